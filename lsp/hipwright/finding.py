@@ -1,0 +1,74 @@
+"""What the engine says about a source: findings, their fixes, and the edits of a fix.
+
+All positions are byte offsets into the source's content. Lines and columns are made from them at
+the very end, by the one who shows them (see `hipwright.source.lines`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Severity(str, Enum):
+    """How much a finding matters, in the words of the language server protocol."""
+
+    ERROR = "error"  # does not compile, or cannot work, on AMD
+    WARNING = "warning"  # compiles, and gives a wrong result
+    INFO = "info"  # worth knowing, harmless as written
+    HINT = "hint"  # a chance to do better
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes `start` to `end` (exclusive) of the source by `text`."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A titled list of edits, applied all together or not at all.
+
+    `safe` means that the program's meaning is kept on a warp of 32 and on a wavefront of 64 lanes;
+    only safe fixes make up a port. An unsafe fix is offered, and applied one at a time on purpose.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding, such as the definition behind a use."""
+
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that must or should change.
+
+    Its fixes stand in order of preference. The first safe one is the one that a port applies.
+    `name` is the CUDA name it is about, where there is one: hover and reports look it up.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    start: int
+    end: int
+    fixes: tuple[Fix, ...] = ()
+    related: tuple[Related, ...] = ()
+    name: str | None = None
+    deprecated: bool = field(default=False)
+
+    @property
+    def safe_fix(self) -> Fix | None:
+        """The fix that a port applies, or None where a person must decide."""
+        return next((fix for fix in self.fixes if fix.safe), None)

@@ -1,0 +1,67 @@
+"""What a rule is. One file in this package's folders holds one rule, or one family of twins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tree_sitter import Node
+
+from hipwright.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from hipwright.settings import Settings
+    from hipwright.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A rule's example, its documentation and its test at once.
+
+    `before` is checked. `after` is what the port of it is; None where the rule must stay silent;
+    equal to `before` where it finds something that it cannot fix safely. `alternative` is the text
+    after the first unsafe fix, where the rule offers one.
+    """
+
+    before: str
+    after: str | None
+    why: str = ""
+    alternative: str | None = None
+
+
+class Rule:
+    """One thing to look for, with its facts, its pattern, its fix and its examples.
+
+    The docstring's first sentence is the fact, shown to the user. A rule is stateless: the same
+    instance serves every source.
+    """
+
+    code: ClassVar[str]  # family and number; never changes its meaning
+    title: ClassVar[str]  # a few words, for lists
+    severity: ClassVar[Severity]
+    source: ClassVar[str]  # where the fact comes from: a document or a header
+    hazards: ClassVar[tuple[str, ...]] = ()  # entries of the hazard catalogue that it covers
+    examples: ClassVar[tuple[Example, ...]] = ()
+    # A byte string without which the rule can find nothing: the cheap test that saves the dear one.
+    triggers: ClassVar[tuple[bytes, ...]] = ()
+
+
+class SyntaxRule(Rule):
+    """A rule that looks at the shape of the code: a tree-sitter query, run per top-level item."""
+
+    pattern: ClassVar[str]
+
+    def check(
+        self, captures: dict[str, list[Node]], source: Source, settings: Settings
+    ) -> Iterable[Finding]:
+        """The findings of one match of the pattern."""
+        raise NotImplementedError
+
+
+class FileRule(Rule):
+    """A rule that needs the whole source: a definition in one place and its uses in others."""
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        """The findings of the whole source."""
+        raise NotImplementedError

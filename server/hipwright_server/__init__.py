@@ -1,0 +1,1 @@
+"""Everything that compiles, runs and compares programs: toolchains, targets, the notebook magics."""
