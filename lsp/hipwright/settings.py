@@ -1,8 +1,20 @@
-"""What the user can choose about checking and porting. One schema for every front end."""
+"""What the user can choose about checking and porting. One schema for every front end.
+
+The schema, `settings.schema.json` beside this module, is what the command line, the language server
+and the editors check the user's settings with. Keys are written-with-hyphens there, and become
+fields of `Settings` with underscores.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Launch = Literal["keep", "macro"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,4 +24,99 @@ class Settings:
     select: tuple[str, ...] = ()  # codes or families to look for; empty means all
     ignore: tuple[str, ...] = ()  # codes or families to leave out
     roc: bool = False  # prefer roc* libraries to hip* ones
-    launch: str = "keep"  # "keep" leaves <<<>>>; "macro" writes hipLaunchKernelGGL
+    launch: Launch = "keep"  # "keep" leaves <<<>>>; "macro" writes hipLaunchKernelGGL
+    hipify: bool = False  # where AMD's tool chooses otherwise, choose as it does
+
+    def selects(self, code: str) -> bool:
+        """Whether findings of this code are wanted."""
+        if any(covers(choice, code) for choice in self.ignore):
+            return False
+        return not self.select or any(covers(choice, code) for choice in self.select)
+
+
+def covers(choice: str, code: str) -> bool:
+    """Whether `choice`, a code or a family such as "WARP", means `code`."""
+    return choice == code or (code.startswith(choice) and code[len(choice) :].isdigit())
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used: which one, and why. `item` is the faulty item of a list."""
+
+    def __init__(self, key: str, reason: str, item: object = None) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+        self.reason = reason
+        self.item = item
+
+
+def from_mapping(values: Mapping[str, object]) -> Settings:
+    """Settings from the keys and values of a configuration file or of an editor.
+
+    Keys that only the command line reads (`exclude`) are checked and left out. Raises SettingsError
+    for the first key that the schema does not know, or whose value it does not allow.
+    """
+    for problem in problems(values):
+        raise problem
+    chosen: dict[str, Any] = {}
+    for setting in fields(Settings):
+        key = setting.name.replace("_", "-")
+        if key in values:
+            value = values[key]
+            chosen[setting.name] = tuple(value) if isinstance(value, list) else value
+    return Settings(**chosen)
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON schema of the settings."""
+    import json
+
+    text = Path(__file__).with_name("settings.schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def problems(values: Mapping[str, object]) -> Iterator[SettingsError]:
+    """What the schema says against these values.
+
+    Checked by hand, since the schema is flat and a validation library would cost more time than
+    the rest of the start-up; a test holds it against a real validator.
+    """
+    properties = schema()["properties"]
+    for key, value in values.items():
+        if key not in properties:
+            yield SettingsError(key, f"there is no such setting{did_you_mean(key, properties)}")
+            continue
+        yield from _value_problems(key, value, properties[key])
+
+
+def _value_problems(key: str, value: object, rule: Mapping[str, Any]) -> Iterator[SettingsError]:
+    if "enum" in rule and value not in rule["enum"]:
+        allowed = " or ".join(f'"{choice}"' for choice in rule["enum"])
+        yield SettingsError(key, f"must be {allowed}, not {_shown(value)}")
+    kind = rule.get("type")
+    if kind == "boolean" and not isinstance(value, bool):
+        yield SettingsError(key, f"must be true or false, not {_shown(value)}")
+    elif kind == "array":
+        if not isinstance(value, list):
+            yield SettingsError(key, f"must be a list of strings, not {_shown(value)}")
+            return
+        for item in value:
+            if not isinstance(item, str):
+                yield SettingsError(key, f"must hold strings, not {_shown(item)}", item)
+            elif "pattern" in rule["items"] and not re.search(rule["items"]["pattern"], item):
+                yield SettingsError(key, f"{_shown(item)} is not a rule code or family", item)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def did_you_mean(word: str, known: Iterator[str] | Mapping[str, object] | list[str]) -> str:
+    """A question that names the closest known word, or nothing when none is close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,142 @@
+"""The configuration of a project: hipwright.toml, or [tool.hipwright] in pyproject.toml.
+
+A file is governed by the nearest configuration in its own folder or one above; a hipwright.toml
+wins over a pyproject.toml beside it. Configurations are not merged.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hipwright.settings import Settings, SettingsError, from_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What one configuration file says. `file` is None where there is none."""
+
+    settings: Settings = field(default_factory=Settings)
+    exclude: tuple[str, ...] = ()
+    file: Path | None = None
+
+
+class ConfigurationError(Exception):
+    """A configuration that cannot be used. The message names the file, the line and the key."""
+
+
+def read(file: Path) -> Configuration | None:
+    """The configuration in `file`, or None when it is a pyproject.toml without our table.
+
+    Raises ConfigurationError when the file cannot be read, is not TOML, or holds something that
+    the schema does not allow.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{file}: {error.strerror}") from error
+    in_pyproject = file.name == "pyproject.toml"
+    if in_pyproject and b"hipwright" not in content:
+        return None
+    values = _parse(file, content)
+    if in_pyproject:
+        tool = values.get("tool")
+        if not isinstance(tool, Mapping) or "hipwright" not in tool:
+            return None
+        values = tool["hipwright"]
+        if not isinstance(values, Mapping):
+            raise ConfigurationError(f"{file}: tool.hipwright: must be a table")
+    try:
+        settings = from_mapping(values)
+    except SettingsError as error:
+        line = _line_of(content.decode("utf-8"), error.key, error.item, in_pyproject)
+        place = f"{file}:{line}" if line else str(file)
+        raise ConfigurationError(f"{place}: {error.key}: {error.reason}") from error
+    return Configuration(settings, tuple(values.get("exclude", ())), file)
+
+
+def _parse(file: Path, content: bytes) -> Mapping[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        values: Mapping[str, Any] = tomllib.loads(content.decode("utf-8"))
+        return values
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{file}:{line}: this is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        # The parser ends its message with the place; a place comes first with us.
+        found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        line_text = f":{found[1]}" if found else ""
+        reason = str(error)[: found.start()] if found else str(error)
+        reason = reason[:1].lower() + reason[1:]
+        raise ConfigurationError(f"{file}{line_text}: not valid TOML: {reason}") from error
+
+
+def _line_of(text: str, key: str, item: object, in_pyproject: bool) -> int | None:
+    """The line, from 1, where `key` is set, or where its faulty `item` stands.
+
+    TOML parsers keep no lines, so the text is searched for the usual ways to write a key.
+    """
+    lines = text.split("\n")
+    start = 0
+    if in_pyproject:
+        for number, line in enumerate(lines):
+            if re.match(r"\s*\[\s*tool\s*\.\s*\"?hipwright\"?\s*\]", line):
+                start = number + 1
+                break
+    name = re.escape(key)
+    written = re.compile(
+        rf"(?:^|[\s.{{,])(?:{name}|\"{name}\"|'{name}')\s*=|^\s*\[.*\b{name}\b.*\]"
+    )
+    for number in range(start, len(lines)):
+        if not written.search(lines[number]):
+            continue
+        if isinstance(item, str):
+            for below in range(number, len(lines)):
+                if f'"{item}"' in lines[below] or f"'{item}'" in lines[below]:
+                    return below + 1
+        return number + 1
+    return None
+
+
+class Configurations:
+    """The configurations of a set of files, each read once."""
+
+    def __init__(self, fixed: Configuration | None = None) -> None:
+        """With `fixed`, every file is governed by that one."""
+        self._fixed = fixed
+        self._of_folder: dict[Path, Configuration] = {}
+
+    def of_folder(self, folder: Path) -> Configuration:
+        """The configuration that governs the files in `folder`, an absolute path.
+
+        Raises ConfigurationError as `read` does.
+        """
+        if self._fixed is not None:
+            return self._fixed
+        known = self._of_folder.get(folder)
+        if known is None:
+            known = self._in(folder)
+            if known is None:
+                above = folder.parent
+                known = Configuration() if above == folder else self.of_folder(above)
+            self._of_folder[folder] = known
+        return known
+
+    @staticmethod
+    def _in(folder: Path) -> Configuration | None:
+        for name in ("hipwright.toml", "pyproject.toml"):
+            file = folder / name
+            if file.is_file():
+                found = read(file)
+                if found is not None:
+                    return found
+        return None
