@@ -26,6 +26,7 @@ class Settings:
     roc: bool = False  # prefer roc* libraries to hip* ones
     launch: Launch = "keep"  # "keep" leaves <<<>>>; "macro" writes hipLaunchKernelGGL
     hipify: bool = False  # where AMD's tool chooses otherwise, choose as it does
+    experimental: bool = False  # also names that HIP has only as experiments
 
     def selects(self, code: str) -> bool:
         """Whether findings of this code are wanted."""
