@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from tree_sitter import Node
 
 from hipwright.finding import Finding, Severity
+from hipwright.settings import Settings
 
 if TYPE_CHECKING:
-    from hipwright.settings import Settings
+    from hipwright.api import Entry
     from hipwright.source import Source
 
 
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
 class Example:
     """A rule's example, its documentation and its test at once.
 
-    `before` is checked. `after` is what the port of it is; None where the rule must stay silent;
-    equal to `before` where it finds something that it cannot fix safely. `alternative` is the text
-    after the first unsafe fix, where the rule offers one.
+    `before` is checked with this rule alone. `after` is what the port of it is; None where the rule
+    must stay silent; equal to `before` where it finds something that it cannot fix safely.
+    `alternative` is the text after the first unsafe fix, where the rule offers one.
     """
 
     before: str
     after: str | None
     why: str = ""
     alternative: str | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 class Rule:
@@ -64,4 +66,32 @@ class FileRule(Rule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """One use of a name of the API table in code: not in a comment or string, not the user's own.
+
+    `node` is None inside a macro's body, which is opaque text to the grammar.
+    """
+
+    start: int
+    end: int
+    entry: Entry
+    node: Node | None
+
+
+class NameRule(Rule):
+    """A rule about names of the API table.
+
+    The first rule, by code, that applies to a name has it.
+    """
+
+    def applies(self, entry: Entry, settings: Settings) -> bool:
+        """Whether the uses of this name are this rule's. Asked once a name, then remembered."""
+        raise NotImplementedError
+
+    def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
+        """The findings of one use."""
         raise NotImplementedError

@@ -46,7 +46,7 @@ class LineIndex:
         return line, _units(before, encoding)
 
     def offset(self, line: int, column: int, encoding: Encoding = "utf-16") -> int:
-        """The byte offset of a position; past the end of its line, or of the text, means the end."""
+        """The byte offset of a position; past the end of its line or the text means the end."""
         if line < 0:
             return 0
         if line >= len(self.starts):

@@ -1,0 +1,193 @@
+"""Rebuilds `table.txt`, what the engine knows of CUDA's names, from the facts in `tools/facts`.
+
+    python -m hipwright.api.build_table tools/facts
+
+The facts are CSV files (see `tools/facts/README.md`): AMD's HIPIFY map, what PyTorch and hip-python
+know beyond it, and the names that CUDA's own headers declare. `CORRECTIONS` holds what is known to
+be wrong or missing in them. The result is two columns of lines, names first, then what is known of
+each, so that loading it is two splits and a zip.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from hipwright.api.corrections import CORRECTIONS, HEADERS, INSTEAD, LIBRARY_INSTEAD, OURS_ALONE
+from hipwright.api.table import FIELDS
+
+TABLE = Path(__file__).with_name("table.txt")
+
+Row = dict[str, str]
+
+# Names that say by themselves that they are CUDA's. The headers also declare plain words (`T`,
+# `all`, `valid`): flagging those would flag the user's own names.
+_CUDA_LOOK = re.compile(
+    r"(cu|CU|__cu|__nv|nv[A-Z_]|NV|nvtx|nvvm|nvrtc|NVRTC|CUPTI|cupti|__CUDA)[A-Za-z0-9_]*$"
+)
+_IMPLEMENTATION = re.compile(r"__CUDA_|__cudaCDP|__nv_internal|.*_ptsz$|.*_H_+$|.*_H__$")
+
+# Old device functions with plain words for names (`saturate`, `umin`): CUDA dropped them from its
+# documentation long ago, so that such a name in a program is nearly always the program's own.
+_PLAIN_WORD = re.compile(r"(?!cu|make_)[a-z]+[0-9]*(hi)?$")
+
+# What the rules about warps look at; a rename alone would leave the mask in the wrong place.
+_WARP = re.compile(r"__(shfl|all|any|ballot|activemask|match|reduce|syncwarp)\w*$")
+
+
+def read(folder: Path, name: str) -> list[Row]:
+    """The rows of one fact file.
+
+    Raises FileNotFoundError when the folder lacks it.
+    """
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def base_rows(folder: Path) -> Iterator[Row]:
+    """What HIPIFY knows, in our columns."""
+    for row in read(folder, "api_map.csv"):
+        name = row["cuda_name"]
+        if _WARP.match(name) or (row["kind"] == "device function" and _PLAIN_WORD.match(name)):
+            continue
+        status = row["status"]
+        if status == "supported-deprecated" or status == "supported-v2-only":
+            status = "supported"
+        in_newest = row["in_hip71_headers"] == "yes"
+        if row["in_hip71_headers"] == "no" and row["in_hip63_headers"] == "yes":
+            gone = "7.0.0"
+        else:
+            gone = row["hip_removed"]
+        yield {
+            "name": name,
+            "kind": row["kind"],
+            "library": row["library"],
+            "hip": row["hip_name"],
+            "roc": row["roc_name"],
+            "status": status,
+            "cuda_added": row["cuda_added"].replace("cudnn ", ""),
+            "cuda_deprecated": row["cuda_deprecated"].replace("cudnn ", ""),
+            "cuda_removed": row["cuda_removed"].replace("cudnn ", ""),
+            "hip_added": row["hip_added"],
+            "hip_deprecated": row["hip_deprecated"],
+            "hip_removed": gone,
+            "_in_newest": "yes" if in_newest else "",
+        }
+
+
+def add_extras(table: dict[str, Row], folder: Path) -> None:
+    """What newer sources know beyond HIPIFY, where the HIP 7.1 headers bear them out."""
+    extras = [row for row in read(folder, "api_map_extra.csv") if row["in_hip71_headers"] == "yes"]
+    # hip-python is generated from HIP's own headers: it comes first.
+    extras.sort(key=lambda row: not row["known_by"].startswith("hip-python"))
+    seen: set[str] = set()
+    for extra in extras:
+        name, hip = extra["cuda_name"], extra["hip_name"]
+        if name in seen or not re.fullmatch(r"\w+", name):
+            continue
+        row = table.get(name)
+        if row is None:
+            if not _CUDA_LOOK.match(name):
+                continue
+            table[name] = {
+                "name": name,
+                "kind": "function" if re.match(r"cu(da)?[A-Z]", name) else "type",
+                "library": "runtime" if name.startswith("cuda") else "driver",
+                "hip": hip,
+                "status": "supported",
+                "hipify": "-",
+            }
+        elif row["status"] == "unsupported":
+            row.update(hip=hip, status="supported", hipify="-", hip_added="7.1.0")
+        elif not row.get("_in_newest") and row["library"] in ("runtime", "driver"):
+            row["hipify"] = row["hip"]
+            row["hip"] = hip
+            row["hip_removed"] = ""
+        else:
+            continue
+        seen.add(name)
+
+
+def add_cuda_headers(table: dict[str, Row], folder: Path) -> None:
+    """Names that CUDA 13 declares and nobody maps."""
+    for row in read(folder, "cuda_headers.csv"):
+        name = row["cuda_name"]
+        if name in table or _WARP.match(name):
+            continue
+        if row["kind"] == "header":
+            table[name] = {"name": name, "kind": "header", "library": "", "status": "unknown"}
+            continue
+        if not _CUDA_LOOK.match(name) or _IMPLEMENTATION.match(name):
+            continue
+        table[name] = {
+            "name": name,
+            "kind": row["kind"],
+            "library": row["library"],
+            "status": "unknown",
+        }
+
+
+def correct(table: dict[str, Row]) -> None:
+    """Put right what is known to be wrong, and say what to use instead of what HIP lacks."""
+    for name, changes in CORRECTIONS.items():
+        row = table.setdefault(name, {"name": name, "status": "supported", "hipify": "-"})
+        if "hip" in changes and "hipify" not in row and changes["hip"] != row.get("hip", ""):
+            row["hipify"] = row.get("hip") or "-"
+        row.update(changes)
+    for name, (hip, roc, library) in HEADERS.items():
+        row = table.setdefault(
+            name, {"name": name, "kind": "header", "library": library, "hipify": "-"}
+        )
+        if "hipify" not in row and row.get("hip", "") != hip:
+            row["hipify"] = row.get("hip", "") or "-"
+        row.update(hip=hip, roc=roc or row.get("roc", ""), library=library, status="supported")
+    for name in OURS_ALONE:
+        table.pop(name, None)
+    for name, row in table.items():
+        if row["status"] == "supported" and row.get("hip") == name:
+            row["status"] = "same"
+        if row["status"] in ("unsupported", "unknown"):
+            instead = INSTEAD.get(name) or next(
+                (text for prefix, text in LIBRARY_INSTEAD if re.match(prefix, name)), ""
+            )
+            row["instead"] = instead
+
+
+def build(folder: Path) -> str:
+    """The table as text. Raises FileNotFoundError when a fact file is missing."""
+    table: dict[str, Row] = {}
+    for row in base_rows(folder):
+        # Of two rows with one name, the one that HIP supports is the useful one.
+        if row["name"] not in table or table[row["name"]]["status"] == "unsupported":
+            table[row["name"]] = row
+    add_extras(table, folder)
+    add_cuda_headers(table, folder)
+    correct(table)
+    # A name that means the same on both sides says nothing to a port: only its versions could.
+    rows = [row for _, row in sorted(table.items())]
+    names = "\n".join(row["name"] for row in rows)
+    facts = "\n".join(
+        "\t".join(row.get(field, "") for field in FIELDS).rstrip("\t") for row in rows
+    )
+    return f"{names}\n\n{facts}\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Rebuild the table from the folder of facts that is given."""
+    if len(arguments) != 1:
+        print("usage: python -m hipwright.api.build_table FOLDER-OF-FACTS", file=sys.stderr)
+        return 2
+    try:
+        text = build(Path(arguments[0]))
+    except FileNotFoundError as error:
+        print(f"{error.filename}: no such file; give the folder that holds it", file=sys.stderr)
+        return 2
+    TABLE.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The rules: one file a rule, or one family of twins, in folders by family."""

@@ -1,0 +1,1 @@
+"""Rules about calls whose arguments change, not only their name."""

@@ -1,0 +1,51 @@
+"""API001: a CUDA name that HIP has under another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hipwright.api import Entry
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, NameRule, NameUse
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+
+class Rename(NameRule):
+    """HIP has this CUDA name under a name of its own; the CUDA name does not compile on AMD."""
+
+    code = "API001"
+    title = "CUDA name with a HIP counterpart"
+    severity = Severity.ERROR
+    source = "HIPIFY's API map, checked against the headers of HIP 7.1"
+    examples = (
+        Example("void f(float *p) { cudaFree(p); }", "void f(float *p) { hipFree(p); }"),
+        Example("struct S { int cudaFree; };", None, why="a field of the user's"),
+        Example('const char *s = "cudaFree"; // cudaFree\n', None, why="string and comment"),
+    )
+
+    def applies(self, entry: Entry, settings: Settings) -> bool:
+        return hip_name(entry, settings) not in ("", entry.name)
+
+    def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
+        hip = hip_name(use.entry, settings)
+        yield Finding(
+            self.code,
+            self.severity,
+            f"`{use.entry.name}` is `{hip}` in HIP",
+            use.start,
+            use.end,
+            (Fix(f"Replace by {hip}", (Edit(use.start, use.end, hip.encode()),)),),
+            name=use.entry.name,
+        )
+
+
+def hip_name(entry: Entry, settings: Settings) -> str:
+    """What HIP calls a name under these settings; empty when it has nothing."""
+    if entry.status == "experimental" and not settings.experimental:
+        return ""
+    if settings.roc and entry.roc:
+        return entry.roc
+    if settings.hipify and entry.hipify:
+        return entry.hipify.removeprefix("-")
+    return entry.hip

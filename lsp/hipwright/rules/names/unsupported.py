@@ -1,0 +1,41 @@
+"""API002: a CUDA name that HIP lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hipwright.api import Entry
+from hipwright.finding import Finding, Severity
+from hipwright.rules.base import Example, NameRule, NameUse
+from hipwright.rules.names.rename import hip_name
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+
+class Unsupported(NameRule):
+    """HIP has no counterpart of this CUDA name."""
+
+    code = "API002"
+    title = "CUDA name without a HIP counterpart"
+    severity = Severity.ERROR
+    source = "HIPIFY's API map, checked against the headers of HIP 7.1"
+    examples = (
+        Example(
+            "void f() { cuFlushGPUDirectRDMAWrites(target, scope); }",
+            "void f() { cuFlushGPUDirectRDMAWrites(target, scope); }",
+        ),
+    )
+
+    def applies(self, entry: Entry, settings: Settings) -> bool:
+        return entry.status in ("unsupported", "roc-only", "experimental") and not hip_name(
+            entry, settings
+        )
+
+    def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
+        entry = use.entry
+        message = f"`{entry.name}` has no counterpart in HIP"
+        if entry.status == "roc-only":
+            message += f"; the roc library has `{entry.roc}` (port with roc libraries to use it)"
+        elif entry.instead:
+            message += f": {entry.instead}"
+        yield Finding(self.code, self.severity, message, use.start, use.end, name=entry.name)

@@ -1,0 +1,64 @@
+"""Every rule's examples are its tests: what it finds, what its fix makes, where it is silent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from hipwright.analysis import check
+from hipwright.finding import Finding
+from hipwright.port import apply_fixes, port
+from hipwright.rules.base import Example, Rule, SyntaxRule
+from hipwright.rules.registry import all_rules, rule
+from hipwright.source import Source
+
+EXAMPLES = [
+    pytest.param(rule, example, id=f"{rule.code}-{number}")
+    for rule in all_rules()
+    for number, example in enumerate(rule.examples, 1)
+]
+
+
+def findings_of(rule: Rule, example: Example) -> list[Finding]:
+    settings = replace(example.settings, select=(rule.code,))
+    return check(Source(example.before.encode(), "example.cu"), settings)
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_example(rule: Rule, example: Example) -> None:
+    settings = replace(example.settings, select=(rule.code,))
+    content = example.before.encode()
+    findings = findings_of(rule, example)
+    if example.after is None:
+        assert findings == []
+        return
+    assert findings, "the rule finds nothing"
+    for finding in findings:
+        assert finding.code == rule.code
+        assert 0 <= finding.start <= finding.end <= len(content)
+    result = port(content, "example.cu", settings)
+    assert result.text.decode() == example.after
+    if example.after == example.before:
+        assert all(finding.safe_fix is None for finding in findings)
+    assert port(result.text, "example.cu", settings).text == result.text
+    if example.alternative is not None:
+        fix = next(fix for finding in findings for fix in finding.fixes if not fix.safe)
+        assert apply_fixes(content, [fix]).decode() == example.alternative
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_rule_is_documented(rule: Rule) -> None:
+    assert re.fullmatch(r"[A-Z]+\d{3}", rule.code)
+    assert rule.title
+    assert rule.source
+    assert rule.__doc__
+    assert any(example.after is not None for example in rule.examples), "no example that it finds"
+    if isinstance(rule, SyntaxRule):
+        assert rule.triggers, "a rule that looks at every tree needs a word that says when"
+
+
+def test_rules_are_found_by_code() -> None:
+    assert rule("API001") is not None
+    assert rule("API999") is None
