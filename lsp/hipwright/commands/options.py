@@ -1,0 +1,138 @@
+"""The options that check and port share, and the settings that come of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hipwright.configuration import Configuration, ConfigurationError, Configurations, read
+from hipwright.report.base import FORMATS
+from hipwright.settings import Settings, covers, did_you_mean
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def shared_options(command: Command) -> Command:
+    """Add the options that choose rules, spelling and report."""
+    for option in reversed(
+        (
+            click.option(
+                "--select",
+                metavar="CODES",
+                multiple=True,
+                help="Only these rules: codes or families, such as WARP or API001,LIB.",
+            ),
+            click.option("--ignore", metavar="CODES", multiple=True, help="Leave these rules out."),
+            click.option(
+                "--roc/--no-roc",
+                default=None,
+                help="Port to roc* libraries where there is one, not to hip* ones.",
+            ),
+            click.option(
+                "--launch",
+                type=click.Choice(["keep", "macro"]),
+                help="Kernel launches: keep <<<…>>> (the default), or hipLaunchKernelGGL.",
+            ),
+            click.option(
+                "--hipify/--no-hipify",
+                default=None,
+                help="Make the choices of AMD's hipify tools where they differ from ours.",
+            ),
+            click.option(
+                "--experimental/--no-experimental",
+                default=None,
+                help="Also port to names that HIP has only as experiments.",
+            ),
+            click.option(
+                "--config",
+                metavar="FILE",
+                type=click.Path(path_type=Path),
+                help="Use this configuration instead of the nearest hipwright.toml or "
+                "pyproject.toml.",
+            ),
+            click.option(
+                "--format",
+                "format_name",
+                type=click.Choice(FORMATS),
+                default="text",
+                show_default=True,
+                help="How findings are reported.",
+            ),
+            click.option(
+                "--exit-zero", is_flag=True, help="Exit with 0 even when findings are left."
+            ),
+            click.option(
+                "--jobs",
+                "-j",
+                metavar="N",
+                type=click.IntRange(1),
+                help="Processes to use; all cores by default.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+class SettingsSource:
+    """The settings of each file: its configuration, with the command line's choices on top."""
+
+    def __init__(
+        self,
+        select: Iterable[str],
+        ignore: Iterable[str],
+        config: Path | None,
+        **choices: Any,
+    ) -> None:
+        """`choices` are fields of Settings; None means that the user did not choose.
+
+        Raises click.ClickException for a rule code or a configuration that cannot be used.
+        """
+        self._choices = {key: value for key, value in choices.items() if value is not None}
+        for key, texts in (("select", select), ("ignore", ignore)):
+            codes = tuple(
+                code for text in texts for code in text.replace(" ", "").split(",") if code
+            )
+            for code in codes:
+                _check_code(code, f"--{key}")
+            if codes:
+                self._choices[key] = codes
+        self._known: dict[Configuration, Settings] = {}
+        self.configurations = Configurations(_fixed(config) if config is not None else None)
+
+    def of(self, path: Path) -> Settings:
+        """The settings of one file.
+
+        Raises ConfigurationError when its configuration cannot be used.
+        """
+        configuration = self.configurations.of_folder(path.parent.resolve())
+        settings = self._known.get(configuration)
+        if settings is None:
+            settings = configuration.settings
+            for key in ("select", "ignore"):
+                for code in getattr(settings, key):
+                    _check_code(code, f"{configuration.file}: {key}")
+            settings = dataclasses.replace(settings, **self._choices)
+            self._known[configuration] = settings
+        return settings
+
+
+def _fixed(config: Path) -> Configuration:
+    configuration = read(config)
+    if configuration is None:
+        raise ConfigurationError(f"{config}: there is no table [tool.hipwright]")
+    return configuration
+
+
+def _check_code(code: str, where: str) -> None:
+    from hipwright.rules.registry import all_rules
+
+    codes = [rule.code for rule in all_rules()]
+    if not any(covers(code, known) for known in codes):
+        families = sorted({known.rstrip("0123456789") for known in codes})
+        hint = did_you_mean(code.upper(), [*codes, *families])
+        raise click.ClickException(f"{where}: there is no rule or family {code}{hint}")

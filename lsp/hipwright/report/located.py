@@ -1,0 +1,143 @@
+"""Findings with lines and columns in the place of byte offsets: what reports are made from.
+
+Lines and columns count from 1; a column counts characters (Unicode code points), a tab is one, and
+a byte that is not UTF-8 is one. A byte order mark at the start of a file is not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from hipwright.finding import Finding, Severity
+from hipwright.source.lines import LineIndex
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text; both count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedEdit:
+    """Replace what is between two positions (the end excluded) by `text`."""
+
+    start: Position
+    end: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedFix:
+    """A fix; `edits` is empty in reports that only show the title."""
+
+    title: str
+    safe: bool
+    edits: tuple[LocatedEdit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedRelated:
+    """Another place in the same file that explains a finding."""
+
+    start: Position
+    end: Position
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedFinding:
+    """A finding as reports show it. `excerpt` is the source line that it starts on."""
+
+    file: str
+    code: str
+    severity: Severity
+    message: str
+    start: Position
+    end: Position
+    fixes: tuple[LocatedFix, ...]
+    related: tuple[LocatedRelated, ...]
+    excerpt: str
+    name: str | None = None
+    deprecated: bool = False
+
+    @property
+    def fixed_by_port(self) -> bool:
+        """Whether `hipwright port` fixes it: it has a safe fix."""
+        return any(fix.safe for fix in self.fixes)
+
+
+@dataclass(slots=True)
+class FileResult:
+    """What was done with one file."""
+
+    file: str
+    findings: list[LocatedFinding] = field(default_factory=list)  # for a port: what is left
+    applied: dict[str, int] = field(default_factory=dict)  # fixes of a port, by rule code
+    changed: bool = False  # the port differs from the original
+    output: str | None = None  # where the port was written
+    backup: str | None = None
+    text: bytes | None = None  # the port, where it goes to standard output
+    diff: bytes = b""
+    problem: str | None = None  # why the file could not be worked on
+    skipped: bool = False  # C or C++ that does not mention CUDA
+
+
+def locate(
+    findings: Iterable[Finding], content: bytes, lines: LineIndex, file: str, with_edits: bool
+) -> list[LocatedFinding]:
+    """Findings of a source, made ready for a report.
+
+    `with_edits` includes the edits of fixes, which only the machine-readable reports show.
+    """
+
+    def position(offset: int) -> Position:
+        line, column = lines.position(offset, "utf-32")
+        if line == 0 and column > 0 and content.startswith(_BYTE_ORDER_MARK):
+            column -= 1
+        return Position(line + 1, column + 1)
+
+    def excerpt(offset: int) -> str:
+        start, end = lines.line_bounds(lines.line_of(offset))
+        text = content[start:end]
+        if start == 0:
+            text = text.removeprefix(_BYTE_ORDER_MARK)
+        return text.decode("utf-8", "replace")
+
+    located = []
+    for finding in findings:
+        fixes = []
+        for fix in finding.fixes:
+            edits = [
+                LocatedEdit(
+                    position(edit.start),
+                    position(edit.end),
+                    edit.text.decode("utf-8", "replace"),
+                )
+                for edit in (fix.edits if with_edits else ())
+            ]
+            fixes.append(LocatedFix(fix.title, fix.safe, tuple(edits)))
+        located.append(
+            LocatedFinding(
+                file,
+                finding.code,
+                finding.severity,
+                finding.message,
+                position(finding.start),
+                position(finding.end),
+                tuple(fixes),
+                tuple(
+                    LocatedRelated(position(other.start), position(other.end), other.message)
+                    for other in finding.related
+                ),
+                excerpt(finding.start),
+                finding.name,
+                finding.deprecated,
+            )
+        )
+    return located
