@@ -1,0 +1,49 @@
+"""The page about a rule, as Markdown: what a link in the editor opens."""
+
+from __future__ import annotations
+
+from hipwright.report.sarif import fact_of
+from hipwright.rules.base import Example, Rule
+from hipwright.rules.registry import rule
+
+
+def rule_page(code: str) -> str | None:
+    """The page about the rule with this code; None when there is no such rule."""
+    found = rule(code)
+    return None if found is None else page(found)
+
+
+def page(rule: Rule) -> str:
+    """The page about a rule."""
+    sections = [
+        f"# {rule.code}: {rule.title}",
+        fact_of(rule),
+        f"Severity: {rule.severity.value}. Source: {rule.source}.",
+    ]
+    if rule.examples:
+        sections.append("## Examples")
+        sections.extend(_example(example) for example in rule.examples)
+    sections.append(
+        "## To silence it\n\n"
+        f"On one line: `// hipwright: ignore[{rule.code}] why`. In a project: "
+        f'`ignore = ["{rule.code}"]` in `hipwright.toml`.'
+    )
+    return "\n\n".join(sections) + "\n"
+
+
+def _example(example: Example) -> str:
+    before = example.before.strip("\n")
+    parts = [f"{example.why[:1].upper()}{example.why[1:]}."] if example.why else []
+    if example.after is None:
+        parts += [_code(before), "Nothing to change here."]
+    elif example.after == example.before:
+        parts += [_code(before), "Found, and left to you: no change is safe."]
+    else:
+        parts += [_code(before), "becomes", _code(example.after.strip("\n"))]
+    if example.alternative is not None:
+        parts += ["or, if you choose so (unsafe):", _code(example.alternative.strip("\n"))]
+    return "\n\n".join(parts)
+
+
+def _code(text: str) -> str:
+    return f"```cuda\n{text}\n```"
