@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 Dialect = Literal["cuda", "hip"]
+# What the times of a run's launches are: "cpu-device" times say nothing about a GPU.
+Times = Literal["gpu", "cpu-device", "none"]
 
 
 class RunStatus(str, Enum):
@@ -20,6 +22,7 @@ class RunStatus(str, Enum):
     COMPILE_ERROR = "compile-error"
     SIGNAL = "signal"  # ended by a signal
     TIMEOUT = "timeout"
+    MEMORY_LIMIT = "memory-limit"
     INTERRUPTED = "interrupted"
     UNAVAILABLE = "unavailable"  # the target, its compiler or its server cannot be reached
 
@@ -73,18 +76,25 @@ class CapturedArray:
     """An array that the program copied from the device to the host.
 
     `values` is one-dimensional. Its dtype is the element type of the copy's destination where the
-    program's types tell it, else uint8.
+    program's types tell it, else uint8. bfloat16 and 8-bit floats, which NumPy lacks, come widened
+    to float32, with their own name in `element_type`.
     """
 
     index: int
     place: Place | None
     values: npt.NDArray[np.generic]
     expression: str = ""
+    element_type: str = ""  # where NumPy's name of the dtype does not say it
+
+    @property
+    def type_name(self) -> str:
+        """The element type as a person reads it."""
+        return self.element_type or self.values.dtype.name
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """Something that the device saw go wrong: lanes that never arrived, a deadlock, a bad access."""
+    """Something that the device saw go wrong: lanes that never came, a deadlock, a bad access."""
 
     kind: str
     message: str
@@ -108,6 +118,9 @@ class Run:
     signal: str | None = None
     stdout: bytes = b""
     stderr: bytes = b""
+    output_cut: bool = False  # it printed more than is kept
+    device: str = ""  # the device's own name, where it says one
+    times: Times = "none"
     diagnostics: list[Diagnostic] = field(default_factory=list)
     resources: list[KernelResources] = field(default_factory=list)
     launches: list[KernelLaunch] = field(default_factory=list)

@@ -1,0 +1,293 @@
+"""Running one process under limits: output as it comes, a timeout, a memory limit, an interrupt.
+
+Whatever happens, nothing is left behind: the process gets a session of its own, and when it is
+over, or has to be, every process of that session is ended, and those that left the session too (on
+Linux, where the environment of a process can be read).
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+StreamName = Literal["stdout", "stderr"]
+OutputCallback = Callable[[StreamName, str], None]
+
+MARK = "HIPWRIGHT_RUN_MARK"  # in the environment of all that we start: finds what left its session
+OUTPUT_BYTES = 64 * 1024 * 1024
+
+_CHUNK_BYTES = 1 << 16
+_POLL_SECONDS = 0.05
+_GRACE_SECONDS = 0.3  # between asking a process to end and ending it
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a process may take. None is no limit."""
+
+    seconds: float | None = None
+    memory_bytes: int | None = None  # resident, of the process and its children together
+    output_bytes: int = (
+        OUTPUT_BYTES  # how much of each stream is kept; the rest is read and dropped
+    )
+
+
+@dataclass(slots=True)
+class Finished:
+    """How a process ended."""
+
+    exit_status: int | None
+    signal: str | None
+    stdout: bytes
+    stderr: bytes
+    output_cut: bool
+    seconds: float
+    ended_by: Literal["itself", "timeout", "memory", "interrupt"] = "itself"
+
+
+class Stop:
+    """Asks running processes to end, from another thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Ask."""
+        self._event.set()
+
+    def is_set(self) -> bool:
+        """Whether it was asked."""
+        return self._event.is_set()
+
+
+class _Stream:
+    """Collects one stream up to a limit, and hands it on as text."""
+
+    def __init__(
+        self, name: StreamName, pipe: IO[bytes], limit: int, callback: OutputCallback | None
+    ) -> None:
+        self.name = name
+        self.pipe = pipe
+        self.kept = bytearray()
+        self.cut = False
+        self._limit = limit
+        self._callback = callback
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def take(self, data: bytes) -> None:
+        room = self._limit - len(self.kept)
+        if len(data) > room:
+            self.cut = True
+            data = data[:room]
+        if data:
+            self.kept += data
+            self._show(self._decoder.decode(data))
+
+    def finish(self) -> None:
+        self._show(self._decoder.decode(b"", True))
+
+    def _show(self, text: str) -> None:
+        if text and self._callback is not None:
+            self._callback(self.name, text)
+
+
+def run_process(
+    command: Sequence[str],
+    *,
+    directory: Path,
+    environment: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+    on_output: OutputCallback | None = None,
+    stop: Stop | None = None,
+) -> Finished:
+    """Run `command` to its end, or to the first limit that it meets.
+
+    An interrupt (KeyboardInterrupt in this thread, or `stop`) is passed on as SIGINT; what does not
+    end then is killed. It is reported in the result, not raised.
+
+    Raises:
+        OSError: the command cannot be started.
+    """
+    limits = limits or Limits()
+    mark = f"{os.getpid()}-{time.monotonic_ns()}-{threading.get_ident()}"
+    process = subprocess.Popen(
+        list(command),
+        cwd=directory,
+        env={**(os.environ if environment is None else environment), MARK: mark},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    started = time.monotonic()
+    assert process.stdout is not None
+    assert process.stderr is not None
+    streams = (
+        _Stream("stdout", process.stdout, limits.output_bytes, on_output),
+        _Stream("stderr", process.stderr, limits.output_bytes, on_output),
+    )
+    ended_by: Literal["itself", "timeout", "memory", "interrupt"] = "itself"
+    try:
+        ended_by = _watch(process, streams, started, limits, stop)
+    except KeyboardInterrupt:
+        ended_by = "interrupt"
+    finally:
+        _end(process, streams, mark, gently=ended_by == "interrupt")
+    for stream in streams:
+        stream.finish()
+    code = process.returncode
+    return Finished(
+        exit_status=code if code >= 0 else None,
+        signal=_signal_name(-code) if code < 0 else None,
+        stdout=bytes(streams[0].kept),
+        stderr=bytes(streams[1].kept),
+        output_cut=any(stream.cut for stream in streams),
+        seconds=time.monotonic() - started,
+        ended_by=ended_by,
+    )
+
+
+def _watch(
+    process: subprocess.Popen[bytes],
+    streams: Sequence[_Stream],
+    started: float,
+    limits: Limits,
+    stop: Stop | None,
+) -> Literal["itself", "timeout", "memory", "interrupt"]:
+    """Read and wait until the process ends or meets a limit."""
+    with contextlib.ExitStack() as stack:
+        selector = stack.enter_context(selectors.DefaultSelector())
+        for stream in streams:
+            os.set_blocking(stream.pipe.fileno(), False)
+            selector.register(stream.pipe, selectors.EVENT_READ, stream)
+        if hasattr(os, "pidfd_open"):  # wakes us the moment the process ends
+            with contextlib.suppress(OSError):
+                ending = os.pidfd_open(process.pid)
+                stack.callback(os.close, ending)
+                selector.register(ending, selectors.EVENT_READ, None)
+        memory_checked = started
+        while process.poll() is None:
+            now = time.monotonic()
+            if limits.seconds is not None and now - started > limits.seconds:
+                return "timeout"
+            if stop is not None and stop.is_set():
+                return "interrupt"
+            if limits.memory_bytes is not None and now - memory_checked >= _POLL_SECONDS:
+                memory_checked = now
+                if resident_bytes(process.pid) > limits.memory_bytes:
+                    return "memory"
+            for key, _ in selector.select(_POLL_SECONDS):
+                stream = key.data
+                if stream is not None and not _read(stream):
+                    selector.unregister(stream.pipe)
+        return "itself"
+
+
+def _read(stream: _Stream) -> bool:
+    """Take what is there; False at the end of the stream."""
+    try:
+        data = os.read(stream.pipe.fileno(), _CHUNK_BYTES)
+    except BlockingIOError:
+        return True
+    stream.take(data)
+    return bool(data)
+
+
+def _end(
+    process: subprocess.Popen[bytes], streams: Sequence[_Stream], mark: str, gently: bool
+) -> None:
+    """End the whole session, take the rest of the output, and leave no zombie."""
+    if gently and process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGINT)
+        _drain(process, streams, time.monotonic() + _GRACE_SECONDS)
+    # The group outlives its leader as long as any process of it does.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for pid in _marked(mark):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    _drain(process, streams, time.monotonic() + _GRACE_SECONDS)
+    process.wait()
+    for stream in streams:
+        stream.pipe.close()
+
+
+def _drain(process: subprocess.Popen[bytes], streams: Sequence[_Stream], until: float) -> None:
+    """Read what is left in the pipes, until both are closed or it is `until`."""
+    with selectors.DefaultSelector() as selector:
+        for stream in streams:
+            os.set_blocking(stream.pipe.fileno(), False)
+            selector.register(stream.pipe, selectors.EVENT_READ, stream)
+        while selector.get_map() and (left := until - time.monotonic()) > 0:
+            events = selector.select(min(left, _POLL_SECONDS))
+            if not events and process.poll() is not None:
+                return
+            for key, _ in events:
+                if not _read(key.data):
+                    selector.unregister(key.fileobj)
+
+
+def _marked(mark: str) -> list[int]:
+    """The processes that carry the mark in their environment (Linux only, else none)."""
+    if sys.platform != "linux":
+        return []
+    wanted = f"{MARK}={mark}".encode()
+    found = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if wanted in Path(entry.path, "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+    return found
+
+
+def resident_bytes(session: int) -> int:
+    """Resident memory of all processes of a session, in bytes; 0 where it cannot be known."""
+    if sys.platform != "linux":
+        return _resident_bytes_by_ps(session)
+    page = os.sysconf("SC_PAGE_SIZE")
+    total = 0
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                # After the name, which may hold anything: state, parent, group, session, …
+                fields = Path(entry.path, "stat").read_text("utf-8", "replace").rpartition(")")[2]
+                values = fields.split()
+                if int(values[3]) == session:
+                    total += int(values[21]) * page
+    return total
+
+
+def _resident_bytes_by_ps(group: int) -> int:
+    listing = subprocess.run(
+        ["ps", "-ax", "-o", "pgid=,rss="], capture_output=True, text=True, check=False
+    ).stdout
+    rows = (line.split() for line in listing.splitlines())
+    return sum(int(row[1]) * 1024 for row in rows if len(row) == 2 and row[0] == str(group))
+
+
+def physical_memory_bytes() -> int:
+    """How much memory this machine has; 0 where it cannot be known."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return 0
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
