@@ -11,6 +11,7 @@ from typing import Any
 
 from lsprotocol import types
 from lsprotocol.converters import get_converter
+from pygls.exceptions import JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 
 from hipwright import __version__
@@ -130,7 +131,10 @@ class Server(LanguageServer):
         document = self.documents.get(uri)
         if document is None:
             logger.warning("a change of %s, which is not open", uri)
-        elif document.change(changes, version):
+        else:
+            document.change(changes, version)
+            # Also when nothing was found anew: a client drops what was sent for a version before,
+            # and would wait for ever for the same of this one.
             self._touch(uri)
 
     def close_text(self, uri: str) -> None:
@@ -262,6 +266,9 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """A fault of ours: in full for the log, in short, and once, for the user."""
+        if isinstance(error, JsonRpcMethodNotFound):
+            logger.warning("%s", error)  # the client has its answer, and the user nothing to do
+            return
         logger.error("%s: %s", getattr(source, "__name__", source), error, exc_info=error)
         self._tell_of_failure("something went wrong")
 
