@@ -1,0 +1,237 @@
+// Launches: hipwright::launch("k", file, line, grid, block, shared, stream)(call, arguments…).
+#pragma once
+
+#include "barrier.h"
+#include "pool.h"
+#include "record.h"
+#include "scheduler.h"
+#include "status.h"
+
+namespace hipwright {
+
+// A barrier of all blocks of a cooperative launch; each block is an OS thread of its own.
+struct GridBarrier {
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t open = PTHREAD_COND_INITIALIZER;
+    unsigned long long expected = 0;
+    unsigned long long arrived = 0;
+    unsigned long long generation = 0;
+
+    void wait() {
+        pthread_mutex_lock(&lock);
+        const unsigned long long mine = generation;
+        if (++arrived == expected) release();
+        else
+            while (generation == mine) pthread_cond_wait(&open, &lock);
+        pthread_mutex_unlock(&lock);
+    }
+    // A block has ended: it does not come any more.
+    void leave() {
+        pthread_mutex_lock(&lock);
+        --expected;
+        if (expected && arrived == expected) release();
+        pthread_mutex_unlock(&lock);
+    }
+
+  private:
+    void release() {
+        arrived = 0;
+        ++generation;
+        pthread_cond_broadcast(&open);
+    }
+};
+
+inline void Worker::wait_for_grid() { static_cast<GridBarrier*>(launch->cooperation)->wait(); }
+
+inline void run_blocks(Worker& worker, Launch& launch) {
+    if (__atomic_load_n(&launch.next_block, __ATOMIC_RELAXED) >= launch.blocks) return;
+    worker.launch = &launch;
+    worker.block = launch.block;
+    worker.threads = launch.block.x * launch.block.y * launch.block.z;
+    worker.provide_dynamic_shared(launch.shared);
+    blockDim = launch.block;
+    gridDim = launch.grid;
+    for (;;) {
+        if (__atomic_load_n(&launch.failure, __ATOMIC_RELAXED)) break;
+        const unsigned long long b = __atomic_fetch_add(&launch.next_block, 1, __ATOMIC_RELAXED);
+        if (b >= launch.blocks) break;
+        const unsigned long long row = b / launch.grid.x;
+        blockIdx = uint3{static_cast<unsigned>(b % launch.grid.x),
+                         static_cast<unsigned>(row % launch.grid.y),
+                         static_cast<unsigned>(row / launch.grid.y)};
+        worker.run_block();
+        if (launch.cooperation) static_cast<GridBarrier*>(launch.cooperation)->leave();
+    }
+    worker.launch = nullptr;
+}
+
+inline Status status_of(Failure failure) {
+    switch (failure) {
+        case Failure::none: return status_success;
+        case Failure::assertion: return status_assertion;
+        case Failure::illegal_address: return status_illegal_address;
+        case Failure::trap:
+        case Failure::deadlock: return status_launch_failure;
+    }
+    return status_unknown;
+}
+
+// Refuses what no device takes, as the real runtimes do: nothing runs, the error waits for
+// cudaGetLastError.
+inline Status check_launch(const Launch& launch) {
+    const dim3 &g = launch.grid, &b = launch.block;
+    const unsigned long long threads = 1ull * b.x * b.y * b.z;
+    char message[300];
+    const char* why = nullptr;
+    Status status = status_invalid_configuration;
+    if (!g.x || !g.y || !g.z || !b.x || !b.y || !b.z) {
+        std::snprintf(message, sizeof message,
+                      "%s was not launched: a grid of %u x %u x %u blocks of %u x %u x %u threads is empty",
+                      launch.kernel, g.x, g.y, g.z, b.x, b.y, b.z);
+        why = message;
+    } else if (threads > max_block_threads || b.x > 1024 || b.y > 1024 || b.z > (is_hip ? 1024 : 64)) {
+        std::snprintf(message, sizeof message,
+                      "%s was not launched: a block of %u x %u x %u threads is more than the device takes "
+                      "(1024 threads%s)",
+                      launch.kernel, b.x, b.y, b.z, is_hip ? "" : ", 64 of them in z");
+        why = message;
+    } else if (g.x > 0x7fffffffu || (!is_hip && (g.y > 65535 || g.z > 65535))) {
+        std::snprintf(message, sizeof message,
+                      "%s was not launched: a grid of %u x %u x %u blocks is more than the device takes",
+                      launch.kernel, g.x, g.y, g.z);
+        why = message;
+    } else if (launch.shared > (is_hip ? 65536u : 232448u)) {
+        std::snprintf(message, sizeof message,
+                      "%s was not launched: it asks for %zu bytes of dynamic shared memory, and a block "
+                      "has at most %u",
+                      launch.kernel, launch.shared, is_hip ? 65536u : 232448u);
+        why = message;
+        status = status_invalid_value;
+    } else if (launch.cooperative && launch.blocks > Pool::most_threads) {
+        std::snprintf(message, sizeof message,
+                      "%s was not launched: a cooperative launch of %llu blocks is more than the device "
+                      "can run at once (%u)",
+                      launch.kernel, launch.blocks, Pool::most_threads);
+        why = message;
+        status = status_cooperative_launch_too_large;
+    }
+    if (!why) return status_success;
+    Report report{};
+    report.kind = "launch-error";
+    report.message = why;
+    report.file = launch.file;
+    report.line = launch.line;
+    report.kernel = launch.kernel;
+    Record::get().report(report);
+    return status;
+}
+
+inline Status execute(Launch& launch) {
+    if (sticky() != status_success) return outcome(status_success);
+    launch.blocks = 1ull * launch.grid.x * launch.grid.y * launch.grid.z;
+    const Status refused = check_launch(launch);
+    if (refused != status_success) return outcome(refused);
+    GridBarrier barrier;
+    if (launch.cooperative) {
+        barrier.expected = launch.blocks;
+        launch.cooperation = &barrier;
+    }
+    const long long begin = now_nanoseconds();
+    Pool::get().run(launch);
+    const long long end = now_nanoseconds();
+    if (Record::get().on()) {
+        JsonLine line("launch");
+        line.text("kernel", launch.kernel).triple("grid", launch.grid).triple("block", launch.block);
+        line.number("shared", static_cast<long long>(launch.shared)).seconds("seconds", end - begin);
+        line.text("file", launch.file).number("line", launch.line);
+        Record::get().write(line);
+    }
+    const auto failure = static_cast<Failure>(launch.failure);
+    if (failure != Failure::none) {
+        int none = 0;
+        __atomic_compare_exchange_n(&sticky_status, &none, static_cast<int>(status_of(failure)), false,
+                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    }
+    return outcome(status_success);
+}
+
+// Runs threads on the calling fiber until one has waited, and then those that are left to start.
+template <typename Function>
+void run_threads(Worker& worker, const void* function) {
+    const auto& call = *static_cast<const Function*>(function);
+    if (!worker.parking) {
+        const dim3 block = worker.block;
+        unsigned current = 0;
+        for (unsigned z = 0; z < block.z; ++z) {
+            for (unsigned y = 0; y < block.y; ++y) {
+                for (unsigned x = 0; x < block.x; ++x) {
+                    worker.current = current++;
+                    worker.fruitless = 0;
+                    threadIdx.x = x;
+                    threadIdx.y = y;
+                    threadIdx.z = z;
+                    call();
+                    if (__builtin_expect(worker.parking, 0)) goto waited;
+                }
+            }
+        }
+        return;
+    waited:
+        worker.finish_thread();
+    }
+    while (worker.claim_thread()) {
+        call();
+        worker.finish_thread();
+    }
+}
+// The same for a kernel that never waits: the compiler sees a plain loop.
+template <typename Function>
+void run_threads_plain(Worker& worker, const void* function) {
+    const auto& call = *static_cast<const Function*>(function);
+    const dim3 block = worker.block;
+    for (unsigned z = 0; z < block.z; ++z) {
+        threadIdx.z = z;
+        for (unsigned y = 0; y < block.y; ++y) {
+            threadIdx.y = y;
+            for (unsigned x = 0; x < block.x; ++x) {
+                threadIdx.x = x;
+                call();
+            }
+        }
+    }
+}
+
+class Launcher {
+  public:
+    explicit Launcher(const Launch& launch) : launch_(launch) {}
+
+    // Arguments are copied here, once; `call` hands the copies to the kernel, whose parameters are
+    // copies again, one a thread.
+    template <typename Call, typename... Arguments>
+    Status operator()(Call call, Arguments... arguments) {
+        const auto thread = [&] { call(arguments...); };
+        using Thread = decltype(thread);
+        using Bare = std::remove_const_t<std::remove_reference_t<Thread>>;
+        launch_.function = &thread;
+        launch_.run_threads = launch_.plain ? &run_threads_plain<Bare> : &run_threads<Bare>;
+        return execute(launch_);
+    }
+
+  private:
+    Launch launch_;
+};
+
+template <typename Stream = std::nullptr_t>
+Launcher launch(const char* kernel, const char* file, int line, dim3 grid, dim3 block,
+                std::size_t shared = 0, Stream = {}) {
+    return Launcher(Launch{kernel, file, line, grid, block, shared, false, false, nullptr, nullptr, 0,
+                           0, 0, nullptr});
+}
+template <typename Stream = std::nullptr_t>
+Launcher launch_plain(const char* kernel, const char* file, int line, dim3 grid, dim3 block,
+                      std::size_t shared = 0, Stream = {}) {
+    return Launcher(Launch{kernel, file, line, grid, block, shared, false, true, nullptr, nullptr, 0,
+                           0, 0, nullptr});
+}
+
+}  // namespace hipwright

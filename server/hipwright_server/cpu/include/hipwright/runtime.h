@@ -1,0 +1,19 @@
+// The whole runtime of the CPU device. Included by a front, never alone.
+#pragma once
+
+#include <cassert>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <new>
+#include <utility>
+
+#include "config.h"
+#include "vector_types.h"
+//
+#include "barrier.h"
+#include "builtins.h"
+#include "launch.h"
+#include "record.h"

@@ -1,0 +1,672 @@
+// How the threads of one block share one OS thread.
+//
+// A worker runs the threads of its block one after the other in a loop. A thread that never waits
+// costs nothing but the loop. When one has to wait, its stack (a fiber) is parked with it and a
+// fresh fiber goes on with the loop. A barrier opens when as many threads wait as are alive, so
+// that threads that have returned do not count. A warp operation is carried out when no lane of
+// the warp can run any more:
+//  - with a mask (`_sync`), lanes meet by operation and mask, and wait for every living lane of the
+//    mask; lanes that cannot come any more are reported and the operation goes on without them;
+//  - without a mask, lanes meet by operation and source line, the lowest line first, which is how a
+//    wavefront that moves together reconverges.
+#pragma once
+
+#include "builtins.h"
+#include "config.h"
+#include "fiber.h"
+#include "record.h"
+
+namespace hipwright {
+
+struct Warp;
+struct Worker;
+
+// What a lane brings to a warp operation. `resolve` carries it out for all lanes that meet, and
+// reads and writes through their `data`.
+struct Operation {
+    using Resolve = void (*)(Warp& warp, LaneMask group);
+    Resolve resolve;
+    void* data;
+    const char* name;
+    const char* file;
+    int line;
+    LaneMask mask;
+    bool masked;  // it came with a mask that says who takes part
+};
+
+// A thread that waits: all that is needed to go on with it, in one cache line.
+struct alignas(64) Lane {
+    void* stack_pointer;
+    Fiber* fiber;
+    uint3 thread;
+    int line;  // where it waits
+    const char* file;
+    const Operation* operation;  // on the thread's own stack
+};
+
+struct Warp {
+    LaneMask live;  // exists and has not returned
+    LaneMask ready;
+    LaneMask at_barrier;
+    LaneMask in_operation;
+    LaneMask yielded;
+    unsigned index;
+    int barrier_line;
+    bool barrier_diverged;
+    Lane* lanes;
+    Worker* worker;
+};
+
+// One launch, as its workers see it.
+struct Launch {
+    const char* kernel;
+    const char* file;
+    int line;
+    dim3 grid;
+    dim3 block;
+    std::size_t shared;
+    bool cooperative;
+    bool plain;  // known to hold nothing that waits
+    void (*run_threads)(Worker& worker, const void* function);
+    const void* function;
+    unsigned long long blocks;
+    unsigned long long next_block;  // atomic
+    int failure;                    // atomic; 0 or the error that ended it
+    void* cooperation;              // the grid barrier of a cooperative launch
+};
+
+// What a barrier gathers besides the threads.
+struct BarrierVotes {
+    int count;
+    int all;
+    int any;
+};
+
+enum class Failure : int {
+    none = 0,
+    trap = 1,
+    assertion = 2,
+    deadlock = 3,
+    illegal_address = 4,
+};
+
+inline std::size_t fiber_stack_bytes() {
+    static const std::size_t bytes = [] {
+        const char* wish = std::getenv("HIPWRIGHT_STACK_BYTES");
+        std::size_t n = wish ? std::strtoull(wish, nullptr, 10) : 0;
+        if (n < 16 * 1024) n = 256 * 1024;
+        return (n + 65535) / 65536 * 65536;
+    }();
+    return bytes;
+}
+// A warp at a time instead of turn by turn: shows barriers that a program only seems not to need.
+inline bool schedule_is_adversarial() {
+    static const bool adversarial = [] {
+        const char* wish = std::getenv("HIPWRIGHT_SCHEDULE");
+        return wish && !std::strcmp(wish, "adversarial");
+    }();
+    return adversarial;
+}
+
+void help_a_stalled_worker(Worker& worker);
+
+struct Worker {
+    Launch* launch = nullptr;
+
+    // The loop over the threads of the block.
+    unsigned threads = 0;  // of the block
+    dim3 block{1, 1, 1};
+    unsigned current = 0;    // the running thread, by its linear index
+    unsigned fruitless = 0;  // atomic operations of the running thread that changed nothing
+    // Once threads wait, the loop goes from fiber to fiber and these say how far it is.
+    unsigned next = 0;  // the first thread not yet started
+    unsigned stop = 0;  // threads from here on may not start yet
+    uint3 next_index{0, 0, 0};
+
+    // Valid while `parking`: some thread of the block has had to wait.
+    bool parking = false;
+    bool resumed = false;  // the last pick goes on with a parked thread, not with the loop
+    bool in_block = false;
+    bool aborted = false;
+    unsigned live = 0;
+    unsigned at_barrier = 0;
+    unsigned at_grid_barrier = 0;
+    unsigned cursor = 0;  // the warp whose turn it is
+    unsigned warps_in_block = 0;
+    unsigned stalls = 0;     // rounds in which only waiting loops could run
+    BarrierVotes votes{0, 1, 0};
+    BarrierVotes result{0, 1, 0};
+
+    Fiber main{};
+    Fiber* fiber = nullptr;  // the running one
+    Fiber* idle = nullptr;
+    Fiber* all = nullptr;
+    unsigned fibers = 0;
+
+    void* dynamic_shared = nullptr;
+    std::size_t dynamic_shared_bytes = 0;
+
+    Warp warps[max_block_warps];
+    Lane lanes[max_block_threads];
+
+    Worker() {
+        for (unsigned w = 0; w < max_block_warps; ++w) {
+            warps[w] = Warp{};
+            warps[w].index = w;
+            warps[w].lanes = lanes + w * warp_size;
+            warps[w].worker = this;
+        }
+    }
+
+    // -- the loop, once threads have waited --------------------------------------------------
+    bool claim_thread() {
+        if (next == stop) return false;
+        current = next++;
+        threadIdx = next_index;
+        step(next_index);
+        return true;
+    }
+    void finish_thread() {
+        fruitless = 0;
+        current_warp().live &= ~lane_bit();
+        --live;
+        stalls = 0;
+    }
+    void step(uint3& index) const {
+        if (++index.x != block.x) return;
+        index.x = 0;
+        if (++index.y != block.y) return;
+        index.y = 0;
+        ++index.z;
+    }
+
+    // -- the running thread -----------------------------------------------------------------
+    unsigned lane() const { return current % warp_size; }
+    LaneMask lane_bit() const { return LaneMask{1} << lane(); }
+    Warp& current_warp() { return warps[current / warp_size]; }
+    // The lanes of the running warp that exist and have not returned.
+    LaneMask live_lanes() {
+        if (parking) return current_warp().live;
+        const unsigned first = current - lane();
+        const unsigned count = threads - first < warp_size ? threads - first : warp_size;
+        const LaneMask exist = count == 64 ? ~LaneMask{0} : (LaneMask{1} << count) - 1;
+        return exist & ~(lane_bit() - 1);  // those before this one have run to their end
+    }
+
+    // -- waiting ----------------------------------------------------------------------------
+    void wait_at_barrier(const char* file, int line) {
+        park(file, line);
+        Warp& warp = current_warp();
+        if (!warp.at_barrier) {
+            warp.barrier_line = line;
+            warp.barrier_diverged = false;
+        } else if (warp.barrier_line != line) {
+            warp.barrier_diverged = true;
+        }
+        warp.at_barrier |= lane_bit();
+        ++at_barrier;
+        go_on();
+    }
+    void vote_at_barrier(int predicate, const char* file, int line) {
+        if (!parking) begin_parking();
+        votes.count += predicate != 0;
+        votes.all = votes.all && predicate;
+        votes.any = votes.any || predicate;
+        wait_at_barrier(file, line);
+    }
+    void wait_at_grid_barrier(const char* file, int line) {
+        if (!launch->cooperation) {
+            report("deadlock", "a grid barrier in a kernel that was not launched cooperatively", file,
+                   line);
+            abort_launch(Failure::deadlock);
+        }
+        park(file, line);
+        current_warp().at_barrier |= lane_bit();
+        ++at_grid_barrier;
+        go_on();
+    }
+    void wait_in_operation(const Operation& operation) {
+        park(operation.file, operation.line);
+        lanes[current].operation = &operation;
+        current_warp().in_operation |= lane_bit();
+        go_on();
+    }
+    void yield(const char* file, int line) {
+        fruitless = 0;
+        park(file, line);
+        current_warp().yielded |= lane_bit();
+        go_on();
+    }
+
+    // Runs the block to its end on fibers; comes back on the caller's stack.
+    void run_block() {
+        parking = false;
+        aborted = false;
+        in_block = true;
+        next = stop = threads;
+        fruitless = 0;
+        Fiber* first = take_idle();
+        fiber = first;
+        switch_fiber(main, &main.stack_pointer, *first, first->stack_pointer);
+        in_block = false;
+        if (aborted) forget_fibers();
+    }
+
+    // Exactly the bytes that the launch asks for, so that a tool sees an access beyond them.
+    void provide_dynamic_shared(std::size_t bytes) {
+        if (bytes == dynamic_shared_bytes && dynamic_shared) return;
+        std::free(dynamic_shared);
+        dynamic_shared = nullptr;
+        if (posix_memalign(&dynamic_shared, 128, bytes ? bytes : 1)) {
+            dynamic_shared = nullptr;
+            fail("out of memory for dynamic shared memory");
+        }
+        std::memset(dynamic_shared, 0, bytes ? bytes : 1);
+        dynamic_shared_bytes = bytes;
+    }
+
+    // Ends the launch from inside a kernel.
+    [[noreturn]] void abort_launch(Failure failure) {
+        int none = 0;
+        __atomic_compare_exchange_n(&launch->failure, &none, static_cast<int>(failure), false,
+                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+        aborted = true;
+        Fiber* from = fiber;
+        fiber = &main;
+        switch_fiber(*from, &from->stack_pointer, main, main.stack_pointer);
+        __builtin_unreachable();
+    }
+
+    void report(const char* kind, const char* message, const char* file, int line) {
+        Report report{};
+        report.kind = kind;
+        report.message = message;
+        report.file = file;
+        report.line = line;
+        report.kernel = launch ? launch->kernel : "";
+        report.in_kernel = true;
+        report.block = blockIdx;
+        report.in_thread = true;
+        report.thread = threadIdx;
+        Record::get().report(report);
+    }
+    void report_lanes(const char* kind, const char* message, const Warp& warp, LaneMask which,
+                      const char* file, int line) {
+        Report report{};
+        report.kind = kind;
+        report.message = message;
+        report.file = file;
+        report.line = line;
+        report.kernel = launch ? launch->kernel : "";
+        report.in_kernel = true;
+        report.block = blockIdx;
+        report.in_warp = true;
+        report.warp = warp.index;
+        report.lanes = which;
+        Record::get().report(report);
+    }
+
+  private:
+    void begin_parking() {
+        if (launch->plain) fail("a kernel that was launched as plain reached a barrier or a warp operation");
+        parking = true;
+        next = current + 1;
+        next_index = threadIdx;
+        step(next_index);
+        stop = threads;
+        if (schedule_is_adversarial()) {
+            stop = (current / warp_size + 1) * warp_size;
+            if (stop > threads) stop = threads;
+        }
+        live = threads - current;
+        at_barrier = 0;
+        at_grid_barrier = 0;
+        stalls = 0;
+        votes = BarrierVotes{0, 1, 0};
+        warps_in_block = (threads + warp_size - 1) / warp_size;
+        cursor = current / warp_size;
+        for (unsigned w = 0; w < warps_in_block; ++w) {
+            Warp& warp = warps[w];
+            const unsigned first = w * warp_size;
+            const unsigned count = threads - first < warp_size ? threads - first : warp_size;
+            LaneMask exist = count == 64 ? ~LaneMask{0} : (LaneMask{1} << count) - 1;
+            if (first + warp_size <= current) exist = 0;
+            else if (first < current) exist &= ~((LaneMask{1} << (current - first)) - 1);
+            warp.live = exist;
+            warp.ready = warp.at_barrier = warp.in_operation = warp.yielded = 0;
+        }
+    }
+    void park(const char* file, int line) {
+        if (!parking) begin_parking();
+        Lane& lane = lanes[current];
+        lane.fiber = fiber;
+        lane.thread = threadIdx;
+        lane.file = file;
+        lane.line = line;
+    }
+
+    Fiber* take_idle() {
+        if (idle) {
+            Fiber* taken = idle;
+            idle = taken->next_idle;
+            return taken;
+        }
+        auto* made = new Fiber();
+        // Most threads need little; the first fiber runs all that never wait, so it gets more.
+        const std::size_t bytes = fibers ? fiber_stack_bytes() : fiber_stack_bytes() * 8;
+        if (!map_stack(*made, bytes)) fail("out of memory for the stacks of waiting threads");
+        made->next_of_worker = all;
+        all = made;
+        reset_fiber(*made, &Worker::fiber_main, fibers++);
+        return made;
+    }
+    // After an aborted launch every stack holds the remains of a thread: begin them all anew.
+    void forget_fibers() {
+        idle = nullptr;
+        unsigned colour = fibers;
+        for (Fiber* each = all; each; each = each->next_of_worker) {
+            reset_fiber(*each, &Worker::fiber_main, --colour);
+            each->next_idle = idle;
+            idle = each;
+        }
+    }
+    static void fiber_main();
+
+    // Parks the running thread and goes on with whatever can run.
+    void go_on() {
+        const unsigned self = current;
+        Fiber* from = fiber;
+        Fiber* to = pick(nullptr);
+        if (to == from) return;
+        void* place = resumed ? lanes[current].stack_pointer : to->stack_pointer;
+        fiber = to;
+        switch_fiber(*from, &lanes[self].stack_pointer, *to, place);
+    }
+    // The loop on the running fiber is over: the fiber is free.
+    void leave() {
+        Fiber* from = fiber;
+        Fiber* to = pick(from);
+        if (to == from) return;
+        void* place = resumed ? lanes[current].stack_pointer : to->stack_pointer;
+        from->next_idle = idle;
+        idle = from;
+        fiber = to;
+        switch_fiber(*from, &from->stack_pointer, *to, place);
+    }
+
+    Fiber* resume(Warp& warp) {
+        const unsigned lane = static_cast<unsigned>(__builtin_ctzll(warp.ready));
+        warp.ready &= warp.ready - 1;
+        current = warp.index * warp_size + lane;
+        threadIdx = lanes[current].thread;
+        resumed = true;
+        return lanes[current].fiber;
+    }
+
+    Fiber* pick(Fiber* free_fiber) {
+        resumed = false;
+        if (!parking) return &main;
+        for (;;) {
+            if (next != stop) return free_fiber ? free_fiber : take_idle();
+            Warp& turn = warps[cursor];
+            if (turn.ready) return resume(turn);
+            if (schedule_is_adversarial() && resolve(turn)) continue;
+            if (find_warp()) continue;
+            if (stop != threads) {
+                cursor = stop / warp_size;
+                stop = threads - stop < warp_size ? threads : stop + warp_size;
+                continue;
+            }
+            if (!live) return &main;
+            if (at_barrier == live) {
+                open_barrier();
+                continue;
+            }
+            if (at_grid_barrier == live) {
+                wait_for_grid();
+                open_barrier();
+                continue;
+            }
+            if (wake_yielded()) continue;
+            report_deadlock();
+        }
+    }
+    // The next warp, in turn, that can run or whose lanes have met.
+    bool find_warp() {
+        for (unsigned step = 1; step <= warps_in_block; ++step) {
+            unsigned w = cursor + step;
+            if (w >= warps_in_block) w -= warps_in_block;
+            if (warps[w].ready || resolve(warps[w])) {
+                cursor = w;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void open_barrier() {
+        result = votes;
+        votes = BarrierVotes{0, 1, 0};
+        for (unsigned w = 0; w < warps_in_block; ++w) {
+            Warp& warp = warps[w];
+            if (!warp.at_barrier) continue;
+            if (warp.barrier_diverged && at_barrier) report_divergent_barrier(warp);
+            warp.ready = warp.at_barrier;
+            warp.at_barrier = 0;
+        }
+        at_barrier = 0;
+        at_grid_barrier = 0;
+        stalls = 0;
+        cursor = 0;
+    }
+    void wait_for_grid();
+    bool wake_yielded() {
+        bool any = false;
+        for (unsigned w = 0; w < warps_in_block; ++w) {
+            Warp& warp = warps[w];
+            if (!warp.yielded) continue;
+            warp.ready |= warp.yielded;
+            warp.yielded = 0;
+            any = true;
+        }
+        if (!any) return false;
+        if (++stalls > 64) help_a_stalled_worker(*this);
+        return true;
+    }
+
+    // Carries out what the lanes of a warp have posted, as far as it can be; true when lanes of it
+    // can run now.
+    bool resolve(Warp& warp) {
+        const LaneMask pending = warp.in_operation;
+        if (!pending) return false;
+        bool progress = false;
+        LaneMask unmasked = 0;
+        LaneMask incomplete = 0;
+        for (LaneMask left = pending; left;) {
+            const unsigned leader = static_cast<unsigned>(__builtin_ctzll(left));
+            const Operation& first = *warp.lanes[leader].operation;
+            if (!first.masked) {
+                unmasked |= LaneMask{1} << leader;
+                left &= left - 1;
+                continue;
+            }
+            LaneMask group = 0;
+            for (LaneMask rest = left; rest; rest &= rest - 1) {
+                const unsigned l = static_cast<unsigned>(__builtin_ctzll(rest));
+                const Operation& other = *warp.lanes[l].operation;
+                if (other.resolve == first.resolve && other.mask == first.mask && other.masked &&
+                    (!is_hip || other.line == first.line))
+                    group |= LaneMask{1} << l;
+            }
+            left &= ~group;
+            if ((first.mask & warp.live & ~group) == 0) {
+                carry_out(warp, group);
+                progress = true;
+            } else {
+                incomplete |= group;
+            }
+        }
+        if (progress) return true;
+        // Loops that wait for another lane get their chance first, but not for ever.
+        if (warp.yielded && (incomplete || stalls < 8)) return false;
+        const LaneMask candidates = unmasked ? unmasked : incomplete;
+        if (!candidates) return false;
+        unsigned leader = static_cast<unsigned>(__builtin_ctzll(candidates));
+        for (LaneMask rest = candidates; rest; rest &= rest - 1) {
+            const unsigned l = static_cast<unsigned>(__builtin_ctzll(rest));
+            if (warp.lanes[l].line < warp.lanes[leader].line) leader = l;
+        }
+        const Operation& first = *warp.lanes[leader].operation;
+        LaneMask group = 0;
+        for (LaneMask rest = candidates; rest; rest &= rest - 1) {
+            const unsigned l = static_cast<unsigned>(__builtin_ctzll(rest));
+            const Operation& other = *warp.lanes[l].operation;
+            if (other.resolve == first.resolve && other.mask == first.mask &&
+                other.line == first.line)
+                group |= LaneMask{1} << l;
+        }
+        carry_out(warp, group);
+        return true;
+    }
+    void carry_out(Warp& warp, LaneMask group) {
+        const Operation& first = *warp.lanes[__builtin_ctzll(group)].operation;
+        if (first.masked) check_mask(warp, group, first);
+        first.resolve(warp, group);
+        warp.in_operation &= ~group;
+        warp.ready |= group;
+        stalls = 0;
+    }
+
+    // Says which lanes a mask names that do not take part, and which take part unnamed.
+    void check_mask(const Warp& warp, LaneMask group, const Operation& operation) {
+        // On CUDA a lane that has returned need not arrive. HIP 7 compares the mask with the set of
+        // active lanes and stops the kernel (amd_warp_sync_functions.h, __hip_check_mask).
+        const LaneMask mask = operation.mask & full_warp;
+        const LaneMask missing = (is_hip ? mask : mask & warp.live) & ~group;
+        const LaneMask outside = group & ~mask;
+        if (__builtin_expect(missing != 0, 0)) report_missing(warp, missing, operation);
+        if (__builtin_expect(outside != 0, 0)) report_outside(warp, outside, operation);
+    }
+
+    void report_missing(const Warp& warp, LaneMask missing, const Operation& operation);
+    void report_outside(const Warp& warp, LaneMask outside, const Operation& operation);
+    void report_divergent_barrier(const Warp& warp);
+    [[noreturn]] void report_deadlock();
+};
+
+inline thread_local Worker* this_worker = nullptr;
+
+inline Worker& own_worker() {
+    if (!this_worker) this_worker = new Worker();
+    return *this_worker;
+}
+
+inline void Worker::fiber_main() {
+    for (;;) {
+        Worker& worker = *this_worker;
+#ifdef HIPWRIGHT_ADDRESS_SANITIZER
+        if (!worker.main.stack) {
+            const void* bottom = nullptr;
+            __sanitizer_finish_switch_fiber(nullptr, &bottom, &worker.main.stack_bytes);
+            worker.main.stack = const_cast<char*>(static_cast<const char*>(bottom));
+        } else {
+            __sanitizer_finish_switch_fiber(nullptr, nullptr, nullptr);
+        }
+#endif
+        for (;;) {
+            worker.launch->run_threads(worker, worker.launch->function);
+            worker.leave();
+        }
+    }
+}
+
+// "lanes 3, 8-15" into a buffer.
+inline void name_lanes(char* out, std::size_t size, LaneMask mask) {
+    std::size_t used = 0;
+    const bool one = (mask & (mask - 1)) == 0;
+    used += static_cast<std::size_t>(std::snprintf(out, size, one ? "lane " : "lanes "));
+    bool first = true;
+    for (unsigned lane = 0; lane < 64 && used + 16 < size;) {
+        if (!(mask >> lane & 1)) {
+            ++lane;
+            continue;
+        }
+        unsigned last = lane;
+        while (last + 1 < 64 && mask >> (last + 1) & 1) ++last;
+        const char* comma = first ? "" : ", ";
+        first = false;
+        const int n = last == lane ? std::snprintf(out + used, size - used, "%s%u", comma, lane)
+                                   : std::snprintf(out + used, size - used,
+                                                   last == lane + 1 ? "%s%u, %u" : "%s%u-%u", comma,
+                                                   lane, last);
+        used += static_cast<std::size_t>(n);
+        lane = last + 1;
+    }
+}
+
+inline void Worker::report_missing(const Warp& warp, LaneMask missing, const Operation& operation) {
+    char names[400], message[800];
+    name_lanes(names, sizeof names, missing);
+    const bool gone = (missing & warp.live) == 0;
+    std::snprintf(message, sizeof message, "%s of warp %u never arrived at %s with mask 0x%0*llx%s",
+                  names, warp.index, operation.name, static_cast<int>(warp_size / 4),
+                  static_cast<unsigned long long>(operation.mask),
+                  !is_hip ? ""
+                  : gone  ? ": they have returned or do not exist, and HIP 7 stops a kernel whose mask "
+                            "is not the set of active lanes"
+                          : ": HIP 7 stops a kernel whose mask is not the set of active lanes");
+    report_lanes("missing-lanes", message, warp, missing, operation.file, operation.line);
+}
+
+inline void Worker::report_outside(const Warp& warp, LaneMask outside, const Operation& operation) {
+    char names[400], message[800];
+    name_lanes(names, sizeof names, outside);
+    std::snprintf(message, sizeof message,
+                  "%s of warp %u called %s with mask 0x%0*llx, which leaves them out: %s", names,
+                  warp.index, operation.name, static_cast<int>(warp_size / 4),
+                  static_cast<unsigned long long>(operation.mask),
+                  is_hip ? "HIP 7 stops the kernel here; on this device they take no part"
+                         : "the result is undefined; on this device they take no part");
+    report_lanes("outside-mask", message, warp, outside, operation.file, operation.line);
+}
+
+inline void Worker::report_divergent_barrier(const Warp& warp) {
+    char names[400], message[900];
+    int other = 0;
+    LaneMask there = 0;
+    for (LaneMask rest = warp.at_barrier; rest; rest &= rest - 1) {
+        const unsigned l = static_cast<unsigned>(__builtin_ctzll(rest));
+        if (warp.lanes[l].line == warp.barrier_line) continue;
+        other = warp.lanes[l].line;
+        there |= LaneMask{1} << l;
+    }
+    name_lanes(names, sizeof names, there);
+    std::snprintf(message, sizeof message,
+                  "%s of warp %u wait at the barrier of line %d, the others of the warp at the one of "
+                  "line %d: a barrier must be reached by all threads or by none",
+                  names, warp.index, other, warp.barrier_line);
+    const unsigned first = static_cast<unsigned>(__builtin_ctzll(warp.at_barrier));
+    report_lanes("divergent-barrier", message, warp, there, warp.lanes[first].file,
+                 warp.barrier_line);
+}
+
+inline void Worker::report_deadlock() {
+    char message[800];
+    const char* file = "";
+    int line = 0;
+    for (unsigned w = 0; w < warps_in_block && !line; ++w) {
+        if (!warps[w].live) continue;
+        const unsigned first = static_cast<unsigned>(__builtin_ctzll(warps[w].live));
+        file = warps[w].lanes[first].file;
+        line = warps[w].lanes[first].line;
+        threadIdx = warps[w].lanes[first].thread;
+    }
+    std::snprintf(message, sizeof message,
+                  "deadlock: %u of %u threads wait at a barrier of the block and the others never "
+                  "come; the first waits at line %d",
+                  at_barrier, live, line);
+    report("deadlock", message, file, line);
+    abort_launch(Failure::deadlock);
+}
+
+}  // namespace hipwright
