@@ -1,0 +1,421 @@
+"""What the warp rules know of a source, made once and shared by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from tree_sitter import Node
+
+from hipwright.rules.warp._guards import mentions_amd, unseen_on_amd
+from hipwright.rules.warp._lexing import (
+    Parentheses,
+    Span,
+    is_wrapped,
+    parentheses_at,
+    without_comments,
+)
+from hipwright.rules.warp._names import (
+    Declaration,
+    Width,
+    declarations,
+    resolve,
+    width_of_type,
+)
+from hipwright.source import Source
+from hipwright.source.names import Names, Place
+
+SHUFFLES = frozenset({b"__shfl", b"__shfl_up", b"__shfl_down", b"__shfl_xor"})
+
+_INTRINSIC = re.compile(
+    rb"(?<!\w)(?:__shfl(?:_up|_down|_xor)?(?:_sync)?|__(?:ballot|any|all)(?:_sync)?|__activemask"
+    rb"|__syncwarp|__match_(?:any|all)(?:_sync)?|__reduce_(?:add|min|max|and|or|xor)_sync)(?!\w)"
+)
+_HIP_NAME = re.compile(
+    rb"(?<!\w)hip/hip_|(?<!\w)hip[A-Z]\w|(?<!\w)__lane_id(?!\w)|(?<!\w)__ballot64(?!\w)"
+    rb"|(?<!\w)__AMDGCN_WAVEFRONT_SIZE|(?<!\w)hip(?:cub|rand|fft|blas|sparse)\b|__builtin_amdgcn_"
+)
+_CUDA_HEADER = re.compile(rb"#[ \t]*include[ \t]*[<\"]cu(?:da|b/|blas|fft|rand|sparse)\w*")
+_CUDA_NAME = re.compile(rb"(?<!\w)cuda[A-Z]\w+")
+# A comment may speak of CUDA in a file that is HIP; so many of them are looked at.
+_CUDA_NAMES_LOOKED_AT = 20
+
+# The half of the wavefront that a lane is in, cut out of what a vote gives.
+OWN_HALF = re.compile(rb"\s*>>\s*\(\s*__lane_id\s*\(\s*\)\s*&\s*(?:32|0x20)[uU]?\s*\)")
+
+_NUMBER = re.compile(rb"(0[xX][0-9A-Fa-f']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)")
+_CAST = re.compile(
+    rb"\(\s*((?:(?:const|unsigned|signed|int|long|uint|u?int(?:32|64)_t|size_t)\s*)+)\)\s*(?=[\w~(-])"
+    rb"|static_cast\s*<\s*([\w\s]+?)\s*>\s*(?=\()"
+    rb"|(unsigned(?:\s+int)?|uint32_t|uint|uint64_t|int)\s*(?=\()"
+)
+_IDENTIFIER = re.compile(rb"(?<![\w.])[A-Za-z_]\w*")
+_CALLED = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*\(")
+_CHANGES_STATE = re.compile(rb"\+\+|--|(?<![=!<>])=(?!=)|<<=|>>=")
+_WITHOUT_EFFECT = frozenset(
+    b"__activemask __ballot __ballot_sync __any __all __any_sync __all_sync __match_any "
+    b"__match_any_sync __popc __popcll __ffs __ffsll __clz __clzll __brev __lane_id min max "
+    b"unsigned int uint32_t uint static_cast defined sizeof __shfl __shfl_sync".split()
+)
+_MASK_CALL = re.compile(
+    rb"(?:::)?__(?:activemask|ballot(?:_sync)?|match_(?:any|all)(?:_sync)?)\s*\("
+)
+_IN_CODE = (Place.CODE, Place.MACRO_BODY)
+_FULL = 0xFFFFFFFF
+
+# A lane or a warp index, made from a thread's index with a literal 32.
+_LANE_ARITHMETIC = re.compile(
+    rb"(?:threadIdx\s*\.\s*[xyz]|(?<!\w)\w*(?:tid|thread|lane|rank|linear)\w*(?:\(\))?)\s*\)*\s*"
+    rb"(?:(?P<lane>&\s*\(?(?:31|0x1f)|%\s*32)|(?P<warp>>>\s*5|/\s*32))[uU]?(?![\w.])",
+    re.IGNORECASE,
+)
+
+
+def _is_builtin(name: bytes) -> bool:
+    return name == b"warpSize" or _INTRINSIC.fullmatch(name) is not None
+
+
+class Dialect(Enum):
+    """What a source was written for, and so what its warps are."""
+
+    CUDA = "CUDA"  # a warp is 32 lanes, everywhere
+    HIP = "HIP"  # a warp is what the device has
+    BOTH = "both"  # one text for both, with branches for each
+
+
+class Mask(Enum):
+    """What a mask argument is."""
+
+    FULL = "all 32 lanes"
+    PART = "a literal with some of 32 lanes"
+    NARROW = "a 32-bit value, known only at run time"
+    WIDE = "64 bits wide"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class WarpCall:
+    """One call of a warp intrinsic, in code that AMD compiles and that no one else defines."""
+
+    name: bytes  # without leading `::`
+    start: int  # of the name, or of a `::` in front of it
+    end: int  # of the name
+    parentheses: Parentheses | None  # None where they cannot be read
+    node: Node | None  # None in a macro's body
+
+    @property
+    def operation(self) -> bytes:
+        """The name without its `_sync`."""
+        return self.name.removesuffix(b"_sync")
+
+    @property
+    def takes_mask(self) -> bool:
+        """Whether the first argument is a lane mask."""
+        return self.name.endswith(b"_sync") or (self.name == b"__syncwarp" and bool(self.arguments))
+
+    @property
+    def arguments(self) -> tuple[Span, ...]:
+        """The spans of the arguments."""
+        return self.parentheses.arguments if self.parentheses else ()
+
+    @property
+    def stop(self) -> int:
+        """The byte after the call."""
+        return self.parentheses.end + 1 if self.parentheses else self.end
+
+
+class WarpCode:
+    """One source, seen as code for warps."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.content = source.content
+        self._names = Names(source, _is_builtin)
+        self._declarations: dict[bytes, list[Declaration]] = {}
+        self._definition_starts: dict[bytes, list[int]] = {}
+
+    @cached_property
+    def _unseen(self) -> list[Span]:
+        return unseen_on_amd(self.content) if b"#" in self.content else []
+
+    def is_seen(self, position: int) -> bool:
+        """Whether a compiler for AMD gets to see this position."""
+        return not any(start <= position < end for start, end in self._unseen)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """What the source was written for."""
+        if mentions_amd(self.content):
+            return Dialect.BOTH
+        if self._says_cuda():
+            return Dialect.CUDA
+        if _HIP_NAME.search(self.content) or self.source.name.endswith(".hip"):
+            return Dialect.HIP
+        if self.source.name.endswith((".cu", ".cuh")):
+            return Dialect.CUDA
+        # A fragment without a name of either: its shuffles without a mask are more likely HIP's,
+        # which has no others in most versions, than those that CUDA dropped in 2017.
+        return Dialect.HIP
+
+    def _says_cuda(self) -> bool:
+        if _CUDA_HEADER.search(self.content):
+            return True
+        for number, match in enumerate(_CUDA_NAME.finditer(self.content)):
+            if number == _CUDA_NAMES_LOOKED_AT:
+                break
+            if self._names.place(*match.span())[0] in _IN_CODE:
+                return True
+        # A literal mask of 32 bits cannot have been written for HIP, which does not compile it.
+        return any(
+            call.takes_mask and self._literal_mask(call) in (Mask.FULL, Mask.PART)
+            for call in self.calls
+        )
+
+    def _literal_mask(self, call: WarpCall) -> Mask | None:
+        if not call.arguments:
+            return None
+        return _literal(self.text(call.arguments[0]))
+
+    @cached_property
+    def calls(self) -> list[WarpCall]:
+        """The calls of warp intrinsics, in order."""
+        return list(self._find_calls())
+
+    def _find_calls(self) -> Iterator[WarpCall]:
+        for match in _INTRINSIC.finditer(self.content):
+            start, end = match.span()
+            place, node = self._names.place(start, end)
+            if place not in _IN_CODE or not self.is_seen(start):
+                continue
+            limit = len(self.content)
+            if place is Place.MACRO_BODY:
+                body = self.source.tree.root_node.descendant_for_byte_range(start, end)
+                assert body is not None  # it has just been found
+                limit = body.end_byte
+            parentheses = parentheses_at(self.content, end, limit)
+            if parentheses is None:
+                continue
+            if self.content[max(0, start - 64) : start].rstrip().endswith(b"::"):
+                start = self.content.rindex(b"::", 0, start)
+            if self._is_users(match.group()):
+                continue
+            yield WarpCall(match.group(), start, end, parentheses, node)
+
+    def _is_users(self, name: bytes) -> bool:
+        """Whether the source defines a function or a macro of this name itself."""
+        return any(self.is_seen(start) for start in self._definitions(name))
+
+    def _definitions(self, name: bytes) -> list[int]:
+        cached = self._definition_starts.get(name)
+        if cached is not None:
+            return cached
+        starts = [
+            match.start()
+            for match in re.finditer(rb"(?<!\w)" + name + rb"(?!\w)", self.content)
+            if self._names.place(*match.span())[0] is Place.DECLARED
+        ]
+        self._definition_starts[name] = starts
+        return starts
+
+    def is_code(self, start: int, end: int) -> bool:
+        """Whether a name stands in code, or in a macro's body, that AMD compiles."""
+        return self._names.place(start, end)[0] in _IN_CODE and self.is_seen(start)
+
+    def text(self, span: Span) -> bytes:
+        """The text of a span, on one line and without comments."""
+        return without_comments(self.content[span[0] : span[1]])
+
+    def declaration(self, name: bytes, position: int) -> Declaration | None:
+        """What declares a name that is used at a position; None where this source does not."""
+        found = self._declarations.get(name)
+        if found is None:
+            found = self._declarations[name] = declarations(self.source, name)
+        return resolve(found, position)
+
+    def function_at(self, position: int) -> Span | None:
+        """The function definition, or the macro, that a position is in."""
+        node = self.source.tree.root_node.descendant_for_byte_range(position, position)
+        found: Node | None = None
+        while node is not None:
+            if node.type in ("function_definition", "preproc_function_def", "preproc_def"):
+                found = node
+            node = node.parent
+        return (found.start_byte, found.end_byte) if found is not None else None
+
+    @cached_property
+    def builtin_warp_sizes(self) -> list[Span]:
+        """Where the builtin `warpSize` is used in code that AMD compiles."""
+        found: list[Span] = []
+        for match in re.finditer(rb"(?<!\w)warpSize(?!\w)", self.content):
+            start, end = match.span()
+            if not self.is_code(start, end) or self._in_directive(start):
+                continue
+            if self.declaration(b"warpSize", start) is None:
+                found.append((start, end))
+        return found
+
+    @cached_property
+    def lane_arithmetic(self) -> list[re.Match[bytes]]:
+        """Where a lane (`& 31`, `% 32`) or a warp (`>> 5`, `/ 32`) is made from a thread's index.
+
+        The groups `lane` and `warp` tell which.
+        """
+        found: list[re.Match[bytes]] = []
+        for match in _LANE_ARITHMETIC.finditer(self.content):
+            place, _ = self._names.place(*_first_name(match))
+            if place in (*_IN_CODE, Place.MEMBER) and self.is_seen(match.start()):
+                found.append(match)
+        return found
+
+    def _in_directive(self, position: int) -> bool:
+        line = self.source.lines.line_of(position)
+        start, _ = self.source.lines.line_bounds(line)
+        return bool(re.match(rb"[ \t]*#[ \t]*(?:el)?if", self.content[start:position]))
+
+    def number(self, text: bytes, position: int, depth: int = 4) -> int | None:
+        """The value of an expression that is a number, or a name that stands for one."""
+        text = _unwrapped(text)
+        match = _NUMBER.fullmatch(text)
+        if match:
+            return _value(match)
+        shift = re.fullmatch(rb"1[uU]?\s*<<\s*(\d+)", text)
+        if shift:
+            return 1 << int(shift.group(1))
+        if depth and re.fullmatch(rb"[A-Za-z_]\w*", text):
+            declaration = self.declaration(text, position)
+            if declaration is not None and declaration.value and declaration.is_constant:
+                return self.number(declaration.value, declaration.start, depth - 1)
+        return None
+
+    def mask(self, text: bytes, position: int, depth: int = 4) -> Mask:
+        """What a mask argument is; `position` is where it stands."""
+        text = _unwrapped(text)
+        literal = _literal(text)
+        if literal is not None:
+            if literal is Mask.PART and re.search(rb"[0-9a-fA-F]u?ll?u?$", text, re.IGNORECASE):
+                return Mask.PART if self.dialect is Dialect.CUDA else Mask.WIDE
+            return literal
+        if not depth:
+            return Mask.UNKNOWN
+        cast = _CAST.match(text)
+        if cast:
+            rest = _unwrapped(text[cast.end() :])
+            width = width_of_type(next(group for group in cast.groups() if group is not None))
+            if width is Width.BITS_64:
+                return Mask.WIDE
+            inner = _literal(rest)
+            if re.fullmatch(rb"[\w~-]+|\(.*\)", text[cast.end() :], re.DOTALL):
+                return inner if inner in (Mask.FULL, Mask.PART) else Mask.NARROW
+        if re.fullmatch(rb"[A-Za-z_]\w*", text):
+            return self._mask_of_name(text, position, depth)
+        if _MASK_CALL.match(text):
+            return Mask.NARROW if self.dialect is Dialect.CUDA else Mask.WIDE
+        return self._mask_of_expression(text, position, depth)
+
+    def _mask_of_name(self, name: bytes, position: int, depth: int) -> Mask:
+        declaration = self.declaration(name, position)
+        if declaration is None:
+            return Mask.UNKNOWN
+        width = width_of_type(declaration.type)
+        if width is Width.BITS_64:
+            return Mask.WIDE
+        value = declaration.value
+        from_value = self.mask(value, declaration.start, depth - 1) if value else Mask.UNKNOWN
+        if declaration.kind in ("macro", "enumerator"):
+            return from_value
+        if width is Width.BITS_32:
+            # A full literal widened by nothing, whatever is assigned later, is 32 bits.
+            constant = declaration.is_constant and from_value in (Mask.FULL, Mask.PART)
+            return from_value if constant else Mask.NARROW
+        if b"auto" in declaration.type.split():
+            return Mask.NARROW if from_value in (Mask.FULL, Mask.PART) else from_value
+        return Mask.UNKNOWN
+
+    def _mask_of_expression(self, text: bytes, position: int, depth: int) -> Mask:
+        if re.search(rb"(?<!\w)[0-9][0-9a-fA-FxX]*[uU]?(?:ll|LL)[uU]?(?!\w)", text):
+            return Mask.WIDE
+        if re.search(rb"\blong\b|\bu?int64_t\b", text):
+            return Mask.WIDE
+        widths = {
+            self.mask(name, position, depth - 1)
+            for name in _IDENTIFIER.findall(text)
+            if self.declaration(name, position) is not None
+        }
+        if Mask.WIDE in widths:
+            return Mask.WIDE
+        if Mask.UNKNOWN in widths:
+            return Mask.UNKNOWN
+        if widths or re.search(rb"[0-9]", text):
+            return Mask.NARROW
+        return Mask.UNKNOWN
+
+    def may_have_effects(self, text: bytes, position: int) -> bool:
+        """Whether leaving an expression out, or moving it, could change what a program does."""
+        if _CHANGES_STATE.search(text):
+            return True
+        for match in _CALLED.finditer(text):
+            name = match.group(1)
+            if name in _WITHOUT_EFFECT:
+                continue
+            declaration = self.declaration(name, position)
+            if declaration is None or declaration.kind != "macro":
+                return True
+        return False
+
+
+# The rules look at one source after another: remembering the last one is all that is needed.
+_latest: list[WarpCode] = []
+
+
+def warp_code(source: Source) -> WarpCode:
+    """What the warp rules know of a source, as its content is now."""
+    for code in _latest:
+        if code.source is source and code.content is source.content:
+            return code
+    code = WarpCode(source)
+    _latest[:] = [code]
+    return code
+
+
+def _first_name(match: re.Match[bytes]) -> Span:
+    name = _IDENTIFIER.match(match.group())
+    return match.start(), match.start() + (name.end() if name else 1)
+
+
+def _unwrapped(text: bytes) -> bytes:
+    text = text.strip()
+    while is_wrapped(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _value(match: re.Match[bytes]) -> int:
+    digits = match.group(1).replace(b"'", b"")
+    if digits[:2].lower() == b"0x":
+        return int(digits[2:], 16)
+    if digits[:2].lower() == b"0b":
+        return int(digits[2:], 2)
+    return int(digits, 8 if digits.startswith(b"0") and digits != b"0" and digits.isdigit() else 10)
+
+
+def _literal(text: bytes) -> Mask | None:
+    """What a mask is that is written as a literal; None where it is not one."""
+    text = _unwrapped(text)
+    if text in (b"UINT_MAX", b"UINT32_MAX"):
+        return Mask.FULL
+    if text in (b"ULLONG_MAX", b"UINT64_MAX", b"ULONG_MAX"):
+        return Mask.WIDE
+    inverted = re.fullmatch(rb"~\s*\(?\s*(0(?:[xX]0+)?)([uUlL]*)\s*\)?|-\s*(1)([uUlL]*)", text)
+    if inverted:
+        suffix = (inverted.group(2) or inverted.group(4) or b"").lower()
+        return Mask.WIDE if b"l" in suffix else Mask.FULL
+    number = _NUMBER.fullmatch(text)
+    if number is None:
+        return None
+    value = _value(number)
+    if value == _FULL:
+        return Mask.FULL
+    return Mask.WIDE if value > _FULL else Mask.PART

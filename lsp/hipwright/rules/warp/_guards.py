@@ -1,0 +1,129 @@
+"""Which parts of a file an AMD compiler never sees: the other branch of an `#ifdef`."""
+
+from __future__ import annotations
+
+import re
+
+from hipwright.rules.warp._lexing import Span
+
+# Defined, with a value that is not 0, whenever code is compiled for an AMD GPU; the second group
+# are names that projects give to their own switch.
+_ON_AMD = re.compile(
+    rb"__HIP_PLATFORM_(?:AMD|HCC)__|__HIP__|__HIPCC__|__HIP_DEVICE_COMPILE__|__AMDGCN__|__HCC__"
+    rb"|USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD|\w*_USE_HIP|\w*_USE_ROCM"
+)
+_NOT_ON_AMD = re.compile(rb"__HIP_PLATFORM_(?:NVIDIA|NVCC)__")
+
+_DIRECTIVE = re.compile(
+    rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elifdef|elifndef|elif|else|endif)\b"
+    rb"((?:[^\n\\]|\\.|\\\r?\n)*)",
+    re.MULTILINE | re.DOTALL,
+)
+_CONDITION_TOKEN = re.compile(rb"&&|\|\||!(?!=)|\(|\)|defined|\w+|[^\s\w]")
+
+
+def mentions_amd(content: bytes) -> bool:
+    """Whether a file has a branch of its own for AMD."""
+    return any(
+        _ON_AMD.search(match.group(2)) and b"CUDA" not in match.group(2)
+        for match in _DIRECTIVE.finditer(content)
+    )
+
+
+def unseen_on_amd(content: bytes) -> list[Span]:
+    """The byte ranges that a compiler for AMD leaves out, as far as the directives tell."""
+    spans: list[Span] = []
+    # One entry for each `#if` that is open: what its branches so far came to, where the one that is
+    # left out began.
+    open_conditions: list[tuple[list[bool | None], int | None]] = []
+    for match in _DIRECTIVE.finditer(content):
+        keyword, text = match.group(1), match.group(2)
+        if keyword in (b"if", b"ifdef", b"ifndef"):
+            value = _value_on_amd(keyword, text)
+            open_conditions.append(([value], match.end() if value is False else None))
+            continue
+        if not open_conditions:
+            continue
+        branches, left_out = open_conditions.pop()
+        if left_out is not None:
+            spans.append((left_out, match.start()))
+        if keyword == b"endif":
+            continue
+        value = True if keyword == b"else" else _value_on_amd(keyword[2:], text)
+        if True in branches:
+            value = False
+        open_conditions.append(([*branches, value], match.end() if value is False else None))
+    return spans
+
+
+def _value_on_amd(keyword: bytes, text: bytes) -> bool | None:
+    """What a condition comes to on AMD; None where that cannot be told."""
+    if keyword == b"ifdef":
+        return _is_defined(text.strip())
+    if keyword == b"ifndef":
+        return _negated(_is_defined(text.strip()))
+    tokens = _CONDITION_TOKEN.findall(text.partition(b"//")[0])
+    value, rest = _either(tokens)
+    return value if not rest else None
+
+
+def _is_defined(name: bytes) -> bool | None:
+    name = name.split()[0] if name.split() else b""
+    if _ON_AMD.fullmatch(name):
+        return True
+    if _NOT_ON_AMD.fullmatch(name):
+        return False
+    return None
+
+
+def _negated(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+def _either(tokens: list[bytes]) -> tuple[bool | None, list[bytes]]:
+    value, tokens = _both(tokens)
+    while tokens[:1] == [b"||"]:
+        other, tokens = _both(tokens[1:])
+        value = True if True in (value, other) else None if None in (value, other) else False
+    return value, tokens
+
+
+def _both(tokens: list[bytes]) -> tuple[bool | None, list[bytes]]:
+    value, tokens = _one(tokens)
+    while tokens[:1] == [b"&&"]:
+        other, tokens = _one(tokens[1:])
+        value = False if False in (value, other) else None if None in (value, other) else True
+    return value, tokens
+
+
+def _one(tokens: list[bytes]) -> tuple[bool | None, list[bytes]]:
+    """One operand, up to the next `&&`, `||` or closing parenthesis."""
+    if not tokens:
+        return None, tokens
+    if tokens[0] == b"!":
+        value, rest = _one(tokens[1:])
+        return _negated(value), rest
+    if tokens[0] == b"(":
+        value, rest = _either(tokens[1:])
+        if rest[:1] == [b")"]:
+            return _unless_compared(value, rest[1:])
+        return None, rest
+    if tokens[0] == b"defined":
+        rest = tokens[1:]
+        if rest[:1] == [b"("] and rest[2:3] == [b")"]:
+            return _is_defined(rest[1]), rest[3:]
+        return (_is_defined(rest[0]), rest[1:]) if rest else (None, rest)
+    value = {b"0": False, b"1": True}.get(tokens[0], _is_defined(tokens[0]))
+    return _unless_compared(value, tokens[1:])
+
+
+def _unless_compared(value: bool | None, tokens: list[bytes]) -> tuple[bool | None, list[bytes]]:
+    """The value, or None where it is only part of a comparison or of arithmetic."""
+    if not tokens or tokens[0] in (b"&&", b"||", b")"):
+        return value, tokens
+    depth = 0
+    for index, token in enumerate(tokens):
+        if depth == 0 and token in (b"&&", b"||", b")"):
+            return None, tokens[index:]
+        depth += {b"(": 1, b")": -1}.get(token, 0)
+    return None, []

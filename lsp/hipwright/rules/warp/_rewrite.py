@@ -1,0 +1,172 @@
+"""The new text of warp calls: groups of 32 lanes, on wavefronts of 32 and of 64."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from hipwright.finding import Edit
+from hipwright.rules.warp._code import WarpCall, WarpCode
+from hipwright.rules.warp._lexing import Span, skip_blanks
+from hipwright.rules.warp._names import Width, width_of_type
+
+HALF = b">> (__lane_id() & 32)"
+
+_NEEDS_PARENTHESES = re.compile(rb"[^\w.()\[\]:>-]|->|(?<!\()-")
+_IS_TRUTH = re.compile(rb"^\s*!(?!=)|==|!=|<=|>=|&&|\|\||^\s*(?:true|false|0|1)\s*$")
+# Places that take the truth of a vote, so that its type does not matter.
+_TRUTH_PARENTS = frozenset(
+    {
+        "condition_clause",
+        "expression_statement",
+        "assignment_expression",
+        "while_statement",
+        "do_statement",
+        "for_statement",
+        "if_statement",
+    }
+)
+
+
+def drop_first_argument(code: WarpCode, call: WarpCall) -> Edit:
+    """Delete the first argument, its comma, and the blanks up to the next one."""
+    pair = call.parentheses
+    assert pair is not None
+    if len(pair.arguments) == 1:
+        return Edit(pair.start + 1, pair.end, b"")
+    comma = code.content.index(b",", _end_of_blanks(code, pair.arguments[0][1]))
+    after = comma + 1
+    # A comment before the next argument is about that argument: it stays.
+    match = re.compile(rb"(?:[ \t\r\n]|\\\r?\n)*").match(code.content, after)
+    return Edit(pair.start + 1, match.end() if match else after, b"")
+
+
+def _end_of_blanks(code: WarpCode, position: int) -> int:
+    return skip_blanks(code.content, position)
+
+
+def shuffle(code: WarpCode, call: WarpCall, width: bool) -> tuple[Edit, ...]:
+    """A shuffle without its mask; with `width`, inside groups of 32 lanes."""
+    edits: list[Edit] = []
+    if call.takes_mask:
+        edits.append(Edit(call.end - len(call.name), call.end, call.operation))
+        edits.append(drop_first_argument(code, call))
+    values = call.arguments[1:] if call.takes_mask else call.arguments
+    if width and len(values) == 2:
+        edits.append(Edit(values[1][1], values[1][1], b", 32"))
+    return tuple(edits)
+
+
+def vote(
+    code: WarpCode, call: WarpCall, predicate: Span | None, mask: bytes | None
+) -> tuple[Edit, ...]:
+    """A vote of the 32 lanes around the calling one.
+
+    `predicate` is the argument that is voted on, None for `__activemask`; `mask` the text of a mask
+    that may leave lanes out, None where it names all of them.
+    """
+    operation = call.operation
+    pair = call.parentheses
+    assert pair is not None
+    operand = b"" if mask is None else b" & " + _operand(mask)
+    opening, closing = b"(unsigned)(__ballot(", b") " + HALF + b")"
+    if operation == b"__match_any":
+        opening = b"(unsigned)(__match_any("
+    if operation in (b"__any", b"__all"):
+        # `__all`: nobody votes against. Lanes that are not active vote for neither side.
+        test = b" != 0u" if operation == b"__any" else b" == 0u"
+        if mask is not None:
+            opening, closing = b"(" + opening, closing + operand + b")"
+        closing += test
+        if not _is_in_parentheses(call):
+            opening, closing = _int_cast(call) + b"(" + opening, closing + b")"
+        if operation == b"__all" and predicate is not None:
+            before, after = _negation(code, predicate)
+            opening, closing = opening + before, after + closing
+    elif mask is not None:
+        opening, closing = b"(" + opening, closing + operand + b")"
+    if predicate is None:
+        return (Edit(call.start, pair.end + 1, opening + b"1" + closing),)
+    first = predicate[0]
+    if call.takes_mask:
+        # What stands between the mask and the predicate goes, a comment on the predicate stays.
+        first = drop_first_argument(code, call).end
+    else:
+        first = pair.start + 1
+    return (Edit(call.start, first, opening), Edit(pair.end, pair.end + 1, closing))
+
+
+def _operand(mask: bytes) -> bytes:
+    return b"(" + mask + b")" if _NEEDS_PARENTHESES.search(mask) else mask
+
+
+def _negation(code: WarpCode, predicate: Span) -> tuple[bytes, bytes]:
+    """What to write before and after a predicate for its contrary.
+
+    HIP and CUDA convert a predicate to int. Only where that could make a difference, for a
+    floating-point or a 64-bit number, the conversion is written out.
+    """
+    text = code.text(predicate)
+    simple = re.fullmatch(rb"[A-Za-z_]\w*", text) is not None
+    if _IS_TRUTH.search(text):
+        return b"!(", b")"
+    if simple:
+        declaration = code.declaration(text, predicate[0])
+        narrow = (
+            declaration is not None
+            and not declaration.is_array
+            and width_of_type(declaration.type) is Width.BITS_32
+        )
+        return (b"!", b"") if narrow else (b"!(int)", b"")
+    return b"!(int)(", b")"
+
+
+def enclosing_expression(call: WarpCall) -> Node | None:
+    """The call in the tree; None in a macro's body."""
+    node = call.node
+    while node is not None and node.type != "call_expression":
+        node = node.parent
+    return node
+
+
+def _parent_of(call: WarpCall) -> Node | None:
+    """What a call stands in, in the tree."""
+    node = enclosing_expression(call)
+    return node.parent if node is not None else None
+
+
+def _is_in_parentheses(call: WarpCall) -> bool:
+    """Whether a call is all that a condition asks."""
+    parent = _parent_of(call)
+    return (
+        parent is not None and parent.type == "condition_clause" and parent.named_child_count == 1
+    )
+
+
+def _int_cast(call: WarpCall) -> bytes:
+    """`(int)` where a truth value could make another overload or type than CUDA's int."""
+    parent = _parent_of(call)
+    if parent is None:
+        return b"(int)"
+    if parent.type in _TRUTH_PARENTS:
+        return b""
+    if parent.type == "unary_expression":
+        operator = parent.child_by_field_name("operator")
+        return b"" if operator is not None and operator.type == "!" else b"(int)"
+    if parent.type == "binary_expression":
+        operator = parent.child_by_field_name("operator")
+        return b"" if operator is not None and operator.type in ("&&", "||") else b"(int)"
+    if parent.type == "init_declarator":
+        holder = parent.parent
+        kind = holder.child_by_field_name("type") if holder is not None else None
+        return b"" if kind is not None and kind.type == "primitive_type" else b"(int)"
+    return b"(int)"
+
+
+def vote_of_wavefront(code: WarpCode, call: WarpCall) -> tuple[Edit, ...]:
+    """A vote without its mask, over the whole wavefront."""
+    return (
+        Edit(call.end - len(call.name), call.end, call.operation),
+        drop_first_argument(code, call),
+    )

@@ -1,0 +1,181 @@
+"""WARP005: shuffles without a width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.warp._code import SHUFFLES, Dialect, Mask, WarpCall, WarpCode, warp_code
+from hipwright.rules.warp._rewrite import drop_first_argument, shuffle
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+_HALF_LOOP = re.compile(rb"\bfor\s*\([^;=]*=\s*(?:16|\w+\s*/\s*2|\w+\s*>>\s*1)\s*;")
+
+
+class ShuffleWidth(FileRule):
+    """A HIP shuffle without a width reaches across all lanes of the wavefront, 64 on many GPUs.
+
+    In CUDA a warp has 32 lanes, so that the width 32 changes nothing there and keeps groups of 32
+    lanes on AMD. In HIP code the same fix is offered where the code around counts in 32s.
+    """
+
+    code = "WARP005"
+    title = "Shuffle without a width"
+    severity = Severity.WARNING
+    source = "HIP C++ language extensions: warp shuffle functions (the width defaults to warpSize)"
+    hazards = ("HW015", "HW016", "HW032", "HW033")
+    triggers = (b"__shfl",)
+    examples = (
+        Example(
+            before="v += __shfl_down(v, 16);",
+            after="v += __shfl_down(v, 16, 32);",
+            why="CUDA before version 9, where a warp has 32 lanes too.",
+        ),
+        Example(
+            before="#define FROM(v, lane) __shfl((v), (lane))\n",
+            after="#define FROM(v, lane) __shfl((v), (lane), 32)\n",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float first(float v) {\n"
+                "  int lane = threadIdx.x & 31;\n"
+                "  return lane > 0 ? __shfl(v, 0) : v;\n"
+                "}\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float first(float v) {\n"
+                "  int lane = threadIdx.x & 31;\n"
+                "  return lane > 0 ? __shfl(v, 0) : v;\n"
+                "}\n"
+            ),
+            alternative=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float first(float v) {\n"
+                "  int lane = threadIdx.x & 31;\n"
+                "  return lane > 0 ? __shfl(v, 0, 32) : v;\n"
+                "}\n"
+            ),
+            why="The code counts lanes in 32s, the shuffle reads lane 0 of the whole wavefront.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float down(float v) { return __shfl_down(0xffffffff, v, 1); }\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float down(float v) { return __shfl_down(0xffffffff, v, 1); }\n"
+            ),
+            alternative=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float down(float v) { return __shfl_down(v, 1, 32); }\n"
+            ),
+            why="Without `_sync`, the mask that was left behind is what is shuffled.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float sum(float v) {\n"
+                "  for (int d = 16; d > 0; d /= 2) v += __shfl_xor(v, d);\n"
+                "  return v;\n"
+                "}\n"
+            ),
+            after=None,
+            why="An exclusive or with less than 32 stays inside groups of 32 lanes.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float sum(float v) {\n"
+                "  for (int d = warpSize / 2; d > 0; d /= 2) v += __shfl_down(v, d);\n"
+                "  return v;\n"
+                "}\n"
+            ),
+            after=None,
+            why="Written for whatever the wavefront has.",
+        ),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        """The findings of the whole source."""
+        code = warp_code(source)
+        for call in code.calls:
+            if call.name not in SHUFFLES:
+                continue
+            if b"__VA_ARGS__" in code.content[call.start : call.stop]:
+                continue
+            if _shuffles_mask(code, call):
+                yield self._mask_left_behind(code, call)
+            elif len(call.arguments) == 2:
+                if code.dialect is Dialect.CUDA:
+                    yield self._finding(
+                        call,
+                        f"`{call.name.decode()}` reaches across all 64 lanes of an AMD wavefront."
+                        " The width 32 keeps CUDA's groups.",
+                        Fix("Add the width 32", shuffle(code, call, True)),
+                    )
+                else:
+                    yield from self._check_hip(code, call)
+
+    def _mask_left_behind(self, code: WarpCode, call: WarpCall) -> Finding:
+        edits: tuple[Edit, ...] = (drop_first_argument(code, call),)
+        end = call.arguments[2][1]
+        edits = (*edits, Edit(end, end, b", 32"))
+        return self._finding(
+            call,
+            f"The first argument is a lane mask, which `{call.name.decode()}` without `_sync`"
+            " takes for the value: it shuffles the mask.",
+            Fix("Drop the mask, add the width 32", edits, safe=False),
+        )
+
+    def _check_hip(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:
+        """HIP code, where a shuffle without a width may be just what is meant."""
+        if call.name == b"__shfl_xor":
+            return
+        function = code.function_at(call.start)
+        if function is None or any(
+            function[0] <= start < function[1] for start, _ in code.builtin_warp_sizes
+        ):
+            return
+        evidence = next(
+            (m for m in code.lane_arithmetic if function[0] <= m.start() < function[1]), None
+        )
+        if evidence is None:
+            return
+        # Lanes that read from further down, or up, are mostly guarded, or their results not used.
+        reads_any_lane = call.name == b"__shfl"
+        yield self._finding(
+            call,
+            "The code around counts lanes in 32s, this shuffle reaches across the whole wavefront."
+            if reads_any_lane
+            else "Lanes near the end of a group of 32 read from the next group on a wavefront of"
+            " 64: right where their results are not used.",
+            Fix("Add the width 32", shuffle(code, call, True), safe=False),
+            None if reads_any_lane else Severity.INFO,
+        )
+
+    def _finding(
+        self, call: WarpCall, message: str, fix: Fix, severity: Severity | None = None
+    ) -> Finding:
+        return Finding(
+            self.code,
+            severity or self.severity,
+            message,
+            call.end - len(call.name),
+            call.end,
+            (fix,),
+            name=call.name.decode(),
+        )
+
+
+def _shuffles_mask(code: WarpCode, call: WarpCall) -> bool:
+    """Whether the value that is shuffled is a full mask: what another port left behind."""
+    if len(call.arguments) != 3:
+        return False
+    start, end = call.arguments[0]
+    return code.mask(code.text((start, end)), start) is Mask.FULL

@@ -1,0 +1,345 @@
+"""WARP001: lane masks of 32 bits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.warp._code import (
+    SHUFFLES,
+    Dialect,
+    Mask,
+    WarpCall,
+    WarpCode,
+    warp_code,
+)
+from hipwright.rules.warp._rewrite import shuffle, vote, vote_of_wavefront
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+_TRAP = "HIP wants a 64-bit mask here, and stops the kernel unless it names just the active lanes."
+
+_FENCES = (
+    b'(__builtin_amdgcn_fence(__ATOMIC_RELEASE, "wavefront"), __builtin_amdgcn_wave_barrier(), '
+    b'__builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "wavefront"))'
+)
+
+
+class SyncMask(FileRule):
+    """HIP's `_sync` intrinsics take a 64-bit mask, which must name exactly the active lanes.
+
+    A mask of 32 bits does not compile with HIP 7; merely widened, it stops the kernel at run time,
+    or makes groups of 64 lanes out of groups of 32. Before ROCm 7 (6.2 with
+    HIP_ENABLE_WARP_SYNC_BUILTINS) there are no `_sync` intrinsics at all. The fix drops the mask
+    and keeps groups of 32 lanes, which every HIP version compiles.
+    """
+
+    code = "WARP001"
+    title = "32-bit lane mask"
+    severity = Severity.ERROR
+    source = (
+        "HIP 7.1: hip/amd_detail/amd_warp_sync_functions.h (static_assert on the mask's size, "
+        "__hip_check_mask); HIP C++ language extensions: warp cross-lane functions"
+    )
+    hazards = (
+        "HW001",
+        "HW002",
+        "HW003",
+        "HW015",
+        "HW019",
+        "HW030",
+        "HW031",
+        "HW034",
+        "HW308",
+        "HW327",
+    )
+    triggers = (b"_sync", b"__syncwarp")
+    examples = (
+        Example(
+            before="v += __shfl_down_sync(0xffffffff, v, 16);",
+            after="v += __shfl_down(v, 16, 32);",
+            alternative="v += __shfl_down(v, 16);",
+            why="The width keeps groups of 32 lanes, so that a wavefront of 64 makes two sums.",
+        ),
+        Example(
+            before=(
+                "#define FULL_MASK 0xffffffffu\n"
+                "__device__ float sum(float v) {\n"
+                "  for (int d = 16; d > 0; d /= 2) v += __shfl_xor_sync(FULL_MASK, v, d);\n"
+                "  return __shfl_sync(FULL_MASK, v, 0, 32);\n"
+                "}\n"
+            ),
+            after=(
+                "#define FULL_MASK 0xffffffffu\n"
+                "__device__ float sum(float v) {\n"
+                "  for (int d = 16; d > 0; d /= 2) v += __shfl_xor(v, d, 32);\n"
+                "  return __shfl(v, 0, 32);\n"
+                "}\n"
+            ),
+            why="A mask is followed to its definition.",
+        ),
+        Example(
+            before="#define SUM(v, d) ((v) + __shfl_down_sync(~0u, (v), (d)))\n",
+            after="#define SUM(v, d) ((v) + __shfl_down((v), (d), 32))\n",
+            why="Macro bodies are ported too.",
+        ),
+        Example(
+            before="v = __shfl_up_sync(-1, __shfl_up_sync(-1, v, 1), 2);",
+            after="v = __shfl_up(__shfl_up(v, 1, 32), 2, 32);",
+        ),
+        Example(
+            before="unsigned votes = __ballot_sync(0xffffffff, x > 0);",
+            after="unsigned votes = (unsigned)(__ballot(x > 0) >> (__lane_id() & 32));",
+            alternative="unsigned votes = __ballot(x > 0);",
+            why="Each lane reads the half of the wavefront that it is in.",
+        ),
+        Example(
+            before="if (__any_sync(0xffffffff, x > 0)) found = 1;",
+            after="if ((unsigned)(__ballot(x > 0) >> (__lane_id() & 32)) != 0u) found = 1;",
+            alternative="if (__any(x > 0)) found = 1;",
+            why="HIP's own `__any` asks the whole wavefront.",
+        ),
+        Example(
+            before="while (!__all_sync(0xffffffff, done != 0)) step(done);",
+            after=(
+                "while (!((unsigned)(__ballot(!(done != 0)) >> (__lane_id() & 32)) == 0u)) "
+                "step(done);"
+            ),
+            alternative="while (!__all(done != 0)) step(done);",
+            why="Lanes that have left the kernel are not asked, as in CUDA.",
+        ),
+        Example(
+            before=(
+                "__device__ int first(unsigned mask, int v) {\n"
+                "  int leader = __ffs(mask) - 1;\n"
+                "  unsigned same = __ballot_sync(mask, v == __shfl_sync(mask, v, leader));\n"
+                "  return __popc(same);\n"
+                "}\n"
+            ),
+            after=(
+                "__device__ int first(unsigned mask, int v) {\n"
+                "  int leader = __ffs(mask) - 1;\n"
+                "  unsigned same = ((unsigned)(__ballot(v == __shfl(v, leader, 32)) >> "
+                "(__lane_id() & 32)) & mask);\n"
+                "  return __popc(same);\n"
+                "}\n"
+            ),
+            why=(
+                "A mask that names some lanes says which of them must be there; a shuffle gives "
+                "the same without it, a vote keeps it to leave the others out."
+            ),
+        ),
+        Example(before="__syncwarp(mask);", after="__syncwarp();"),
+        Example(
+            before="__syncwarp();",
+            after="__syncwarp();",
+            alternative=_FENCES.decode() + ";",
+            why="Right with ROCm 7. Older headers lack it, or want HIP_ENABLE_WARP_SYNC_BUILTINS.",
+        ),
+        Example(
+            before="int sum = __reduce_or_sync(0xffffffff, v);",
+            after="int sum = __reduce_or_sync(0xffffffff, v);",
+            why="HIP 7.1 computes it wrongly for a mask of the upper half: left to a person.",
+        ),
+        Example(
+            before="int sum = __reduce_add_sync(0xffffffff, v);",
+            after="int sum = __reduce_add_sync(0xffffffff, v);",
+            alternative=(
+                "int sum = __reduce_add_sync("
+                "__ballot(1) & (0xffffffffull << (__lane_id() & 32)), v);"
+            ),
+        ),
+        Example(
+            before="v = __shfl_down_sync(next_mask(), v, 1);",
+            after="v = __shfl_down_sync(next_mask(), v, 1);",
+            alternative="v = __shfl_down(v, 1, 32);",
+            why="What a call does besides giving a mask is not known: left to a person.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ int down(int v) { return __shfl_down_sync(~0ull, v, 1); }\n"
+            ),
+            after=None,
+            why="Written for 64 lanes.",
+        ),
+        Example(
+            before=(
+                "#if defined(__HIP_PLATFORM_AMD__)\n"
+                "__device__ int down(int v) { return __shfl_down(v, 1, 32); }\n"
+                "#else\n"
+                "__device__ int down(int v) { return __shfl_down_sync(0xffffffff, v, 1); }\n"
+                "#endif\n"
+            ),
+            after=None,
+            why="AMD never sees the other branch.",
+        ),
+        Example(
+            before=(
+                "__device__ int __shfl_down_sync(unsigned mask, Pair v, int d);\n"
+                "__device__ int down(Pair v) { return __shfl_down_sync(0xffffffff, v, 1); }\n"
+            ),
+            after=None,
+            why="A function that the source defines itself is its own.",
+        ),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        """The findings of the whole source."""
+        code = warp_code(source)
+        for call in code.calls:
+            if call.takes_mask:
+                yield from self._check_masked(code, call)
+            elif call.name == b"__syncwarp":
+                yield self._finding(
+                    call,
+                    "`__syncwarp` needs ROCm 7 (6.2 with -DHIP_ENABLE_WARP_SYNC_BUILTINS).",
+                    [
+                        Fix(
+                            "Write it out, for older ROCm",
+                            (Edit(call.start, call.stop, _FENCES),),
+                            safe=False,
+                        )
+                    ],
+                    severity=Severity.HINT,
+                )
+
+    def _check_masked(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:
+        if not call.arguments:
+            return
+        start, end = call.arguments[0]
+        text = code.text((start, end))
+        if b"__VA_ARGS__" in text:
+            return
+        mask = code.mask(text, start)
+        if mask is Mask.WIDE or (mask is Mask.UNKNOWN and code.dialect is not Dialect.CUDA):
+            return
+        related = self._definition(code, text, start)
+        operation = call.operation
+        count = len(call.arguments)
+        if b"__VA_ARGS__" in code.content[end : call.stop]:
+            message = _TRAP + " The other arguments are hidden: drop the mask and give a width."
+            yield self._finding(call, message, [], related)
+        elif operation in SHUFFLES and count in (3, 4):
+            yield self._shuffle(code, call, text, related)
+        elif operation in (b"__ballot", b"__any", b"__all") and count == 2:
+            yield self._vote(code, call, text, mask, related)
+        elif operation == b"__match_any" and count == 2:
+            yield self._match_any(code, call, text, mask, related)
+        elif operation == b"__match_all":
+            message = _TRAP + " HIP's match is over the whole wavefront: compare the lanes by hand."
+            yield self._finding(call, message, [], related)
+        elif operation.startswith(b"__reduce"):
+            yield self._reduce(code, call, mask, related)
+        elif operation == b"__syncwarp" and count == 1:
+            safe = not code.may_have_effects(text, start)
+            pair = call.parentheses
+            assert pair is not None
+            fix = Fix("Drop the mask", (Edit(pair.start + 1, pair.end, b""),), safe)
+            yield self._finding(call, _TRAP + " The fix drops the mask.", [fix], related)
+        else:
+            yield self._finding(call, _TRAP, [], related)
+
+    def _shuffle(
+        self, code: WarpCode, call: WarpCall, mask: bytes, related: list[Related]
+    ) -> Finding:
+        safe = self._is_safe(code, call, mask)
+        delta = code.number(code.text(call.arguments[2]), call.start)
+        if delta is not None and delta >= 32:
+            safe = False  # CUDA looks at 5 bits of it, HIP at all
+        fixes = [
+            Fix("Drop the mask, keep groups of 32 lanes", shuffle(code, call, True), safe),
+        ]
+        if len(call.arguments) == 3:
+            fixes.append(
+                Fix("Drop the mask, use the whole wavefront", shuffle(code, call, False), False)
+            )
+        message = _TRAP + " The fix drops the mask and keeps groups of 32 lanes."
+        return self._finding(call, message, fixes, related)
+
+    def _vote(
+        self, code: WarpCode, call: WarpCall, text: bytes, mask: Mask, related: list[Related]
+    ) -> Finding:
+        kept = None if mask is Mask.FULL else text
+        edits = vote(code, call, call.arguments[1], kept)
+        fixes = [Fix("Vote in groups of 32 lanes", edits, self._is_safe(code, call, text))]
+        if kept is None:
+            whole = vote_of_wavefront(code, call)
+            fixes.append(Fix("Vote over the whole wavefront", whole, False))
+        message = _TRAP + " The fix drops the mask and reads the vote of 32 lanes."
+        return self._finding(call, message, fixes, related)
+
+    def _match_any(
+        self, code: WarpCode, call: WarpCall, text: bytes, mask: Mask, related: list[Related]
+    ) -> Finding:
+        kept = None if mask is Mask.FULL else text
+        edits = vote(code, call, call.arguments[1], kept)
+        # HIP compares with `==`, which never ends for a lane that holds a NaN; CUDA compares bits.
+        value = code.text(call.arguments[1])
+        declaration = code.declaration(value, call.start)
+        integer = declaration is not None and not (
+            {b"float", b"double"} & set(declaration.type.split())
+        )
+        safe = integer and self._is_safe(code, call, text)
+        message = _TRAP + " The fix drops the mask and keeps the matches of 32 lanes."
+        fixes = [Fix("Match in groups of 32 lanes", edits, safe)]
+        return self._finding(call, message, fixes, related)
+
+    def _reduce(
+        self, code: WarpCode, call: WarpCall, mask: Mask, related: list[Related]
+    ) -> Finding:
+        if call.operation.endswith((b"and", b"or", b"xor")):
+            message = _TRAP + (
+                " HIP 7.1 also takes the values for truth values when the mask is not one run from"
+                " lane 0: reduce with `__shfl_xor` and the width 32."
+            )
+            return self._finding(call, message, [], related)
+        start, end = call.arguments[0]
+        half = b"__ballot(1) & (0xffffffffull << (__lane_id() & 32))"
+        if mask is not Mask.FULL:
+            half = b"(unsigned long long)(" + code.text((start, end)) + b") << (__lane_id() & 32)"
+        fix = Fix("Name the lanes of the own 32 (ROCm 7)", (Edit(start, end, half),), False)
+        message = _TRAP + " ROCm 7 has it; before, reduce with `__shfl_xor` and the width 32."
+        return self._finding(call, message, [fix], related)
+
+    def _is_safe(self, code: WarpCode, call: WarpCall, mask: bytes) -> bool:
+        """Whether leaving the mask out keeps the meaning.
+
+        Every lane that a mask names must make the same call, in CUDA too; so the data that a
+        shuffle or a vote moves between them does not depend on it. What is left is what the
+        expression does besides, and code for both vendors that counts lanes with `warpSize`.
+        """
+        if code.may_have_effects(mask, call.start):
+            return False
+        if code.dialect is Dialect.CUDA:
+            return True
+        function = code.function_at(call.start) or (0, len(code.content))
+        return not any(function[0] <= start < function[1] for start, _ in code.builtin_warp_sizes)
+
+    def _definition(self, code: WarpCode, mask: bytes, position: int) -> list[Related]:
+        is_name = re.fullmatch(rb"[A-Za-z_]\w*", mask) is not None
+        declaration = code.declaration(mask, position) if is_name else None
+        if declaration is None:
+            return []
+        return [Related(declaration.start, declaration.end, "The mask is defined here.")]
+
+    def _finding(
+        self,
+        call: WarpCall,
+        message: str,
+        fixes: list[Fix],
+        related: list[Related] | None = None,
+        severity: Severity | None = None,
+    ) -> Finding:
+        return Finding(
+            self.code,
+            severity or self.severity,
+            message,
+            call.end - len(call.name),
+            call.end,
+            tuple(fixes),
+            tuple(related or ()),
+            name=call.name.decode(),
+        )

@@ -1,0 +1,213 @@
+"""WARP003: constants that say that a warp has 32 lanes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hipwright.finding import Finding, Related, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.warp._code import OWN_HALF, Dialect, WarpCode, warp_code
+from hipwright.rules.warp._lexing import Span
+from hipwright.rules.warp._names import Declaration, declarations
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+_NAME = re.compile(
+    rb"(?<!\w)(?:\w*warp_?si?z(?:e|es)?\w*|k?warp(?:_?(?:width|threads|lanes))?|warp_?sz|wsz?"
+    rb"|(?:num_|n)?lanes(?:_per_warp)?|threads_per_warp)(?!\w)",
+    re.IGNORECASE,
+)
+_LIMIT = 12  # related places shown; more of them say no more
+
+
+class WarpSizeConstant(FileRule):
+    """A constant for 32 lanes is right as long as all that uses it keeps groups of 32 lanes.
+
+    Widening it to 64 is seldom the answer: the same constant counts lanes, sizes tiles and arrays,
+    and stands for the bits of a word. A port keeps it, and keeps groups of 32 lanes. It is wrong
+    beside shuffles, votes and counts that take in a whole wavefront of 64.
+    """
+
+    code = "WARP003"
+    title = "Warp size of 32"
+    severity = Severity.HINT
+    source = "HIP porting guide: warpSize; measured on public ports"
+    hazards = ("HW012", "HW017", "HW023")
+    triggers = (b"arp", b"ARP", b"anes", b"ANES", b"WS")
+    examples = (
+        Example(
+            before=(
+                "#define WARP_SIZE 32\n"
+                "__device__ float sum(float v) {\n"
+                "  for (int d = WARP_SIZE / 2; d > 0; d /= 2) v += __shfl_down(v, d, WARP_SIZE);\n"
+                "  return v;\n"
+                "}\n"
+            ),
+            after=(
+                "#define WARP_SIZE 32\n"
+                "__device__ float sum(float v) {\n"
+                "  for (int d = WARP_SIZE / 2; d > 0; d /= 2) v += __shfl_down(v, d, WARP_SIZE);\n"
+                "  return v;\n"
+                "}\n"
+            ),
+            why="A hint: right as it stands, for groups of 32 lanes.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "constexpr int kWarpSize = 32;\n"
+                "__device__ float first(float v) {\n"
+                "  return threadIdx.x % kWarpSize ? __shfl(v, 0) : v;\n"
+                "}\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "constexpr int kWarpSize = 32;\n"
+                "__device__ float first(float v) {\n"
+                "  return threadIdx.x % kWarpSize ? __shfl(v, 0) : v;\n"
+                "}\n"
+            ),
+            why="A warning: the shuffle reads from 64 lanes, the constant counts 32.",
+        ),
+        Example(
+            before=(
+                "#define warpSize 32\n"
+                "__global__ void k(int *p) { p[threadIdx.x / warpSize] = __shfl(p[0], 0, 32); }\n"
+            ),
+            after=(
+                "#define warpSize 32\n"
+                "__global__ void k(int *p) { p[threadIdx.x / warpSize] = __shfl(p[0], 0, 32); }\n"
+            ),
+            why="A warning: it hides HIP's own `warpSize`, in HIP's headers too.",
+        ),
+        Example(
+            before="#define TILE 32\n__global__ void k(float *p) { p[threadIdx.x / TILE] = 0; }\n",
+            after=None,
+            why="The size of a tile.",
+        ),
+        Example(
+            before="#define WARP_SIZE 32\nint blocks(int n) { return n / WARP_SIZE; }\n",
+            after=None,
+            why="No code for warps here.",
+        ),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        """The findings of the whole source."""
+        code = warp_code(source)
+        for name in sorted({match.group() for match in _NAME.finditer(source.content)}):
+            for declaration in declarations(source, name):
+                if not code.is_seen(declaration.start) or not _is_32(code, declaration):
+                    continue
+                yield from self._check(code, name, declaration)
+
+    def _check(self, code: WarpCode, name: bytes, declaration: Declaration) -> Iterator[Finding]:
+        uses = _uses(code, name, declaration)
+        if name == b"warpSize" and declaration.kind == "macro":
+            yield self._finding(
+                name,
+                declaration,
+                "This hides HIP's own `warpSize`, and breaks HIP's headers when they come after it:"
+                " give the constant another name.",
+                [Related(*use, "32 here.") for use in uses],
+                Severity.WARNING,
+            )
+            return
+        if not uses or not (code.calls or code.builtin_warp_sizes):
+            return
+        text = name.decode()
+        wide = _wavefront_wide(code, uses) if code.dialect is not Dialect.CUDA else []
+        if wide:
+            yield self._finding(
+                name,
+                declaration,
+                f"`{text}` is 32, and the code that uses it also works on whole wavefronts: wrong"
+                " on a wavefront of 64.",
+                [Related(*span, "All lanes of the wavefront.") for span in wide],
+                Severity.WARNING,
+            )
+            return
+        yield self._finding(
+            name,
+            declaration,
+            f"`{text}` stays 32: the code keeps groups of 32 lanes, on a wavefront of 64 too"
+            f" ({len(uses)} {'use' if len(uses) == 1 else 'uses'}).",
+            [Related(*use, _role(code, use)) for use in uses],
+            Severity.HINT,
+        )
+
+    def _finding(
+        self,
+        name: bytes,
+        declaration: Declaration,
+        message: str,
+        related: list[Related],
+        severity: Severity,
+    ) -> Finding:
+        return Finding(
+            self.code,
+            severity,
+            message,
+            declaration.start,
+            declaration.end,
+            related=tuple(related[:_LIMIT]),
+            name=name.decode(),
+        )
+
+
+def _is_32(code: WarpCode, declaration: Declaration) -> bool:
+    if declaration.value is None or declaration.is_array:
+        return False
+    if not declaration.is_constant and declaration.kind not in ("template parameter",):
+        return False
+    return code.number(declaration.value, declaration.start) == 32
+
+
+def _uses(code: WarpCode, name: bytes, declaration: Declaration) -> list[Span]:
+    return [
+        match.span()
+        for match in re.finditer(rb"(?<![\w.])" + name + rb"(?!\w)", code.content)
+        if match.start() != declaration.start
+        and code.is_code(*match.span())
+        and (declaration.kind == "macro" or code.declaration(name, match.start()) == declaration)
+    ]
+
+
+def _wavefront_wide(code: WarpCode, uses: list[Span]) -> list[Span]:
+    """What takes in a whole wavefront, in the functions that use the constant."""
+    functions = {code.function_at(start) for start, _ in uses} - {None}
+    found: list[Span] = []
+    for call in code.calls:
+        # `__shfl_down` and `__shfl_xor` of less than 32 mostly stay in their group, or go unused.
+        whole = (call.name in (b"__shfl", b"__shfl_up") and len(call.arguments) == 2) or (
+            call.operation in (b"__ballot", b"__activemask")
+            and not OWN_HALF.match(code.content, call.stop)
+        )
+        if whole and code.function_at(call.start) in functions:
+            found.append((call.start, call.end))
+    found.extend(span for span in code.builtin_warp_sizes if code.function_at(span[0]) in functions)
+    return sorted(found)
+
+
+_ROLES = (
+    (re.compile(rb"(?:%|&\s*\(?)\s*$"), "counts lanes"),
+    (re.compile(rb"/\s*$"), "counts warps"),
+    (re.compile(rb"\[[^\]]*$"), "sizes an array"),
+    (re.compile(rb"(?:<<<|dim3\s*\w*\s*\()[^;]*$"), "sizes a block or a grid"),
+)
+
+
+def _role(code: WarpCode, use: Span) -> str:
+    """What a use of the constant is for, as far as what stands before it tells."""
+    line = code.source.lines.line_of(use[0])
+    start, _ = code.source.lines.line_bounds(line)
+    before = code.content[start : use[0]]
+    if re.search(rb"__shfl\w*\s*\([^;]*$", before):
+        return "Width or step of a shuffle."
+    if re.search(rb"\bfor\s*\([^;]*=\s*\(?\s*$", before):
+        return "Steps of a loop over lanes."
+    for pattern, role in _ROLES:
+        if pattern.search(before):
+            return role[0].upper() + role[1:] + "."
+    return "32 here."

@@ -1,0 +1,158 @@
+"""WARP006: reductions in shared memory that rely on lanes that move together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hipwright.finding import Finding, Related, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.warp._code import WarpCode, warp_code
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+# One step of such a reduction reads another lane's element, at a distance of 1 to 32.
+_STEP = re.compile(
+    rb"(?P<array>(?<![\w.])[A-Za-z_]\w*)\s*\[\s*(?P<index>[^\[\];+]+?)\s*\+\s*"
+    rb"(?P<distance>32|16|8|4|2|1)[uU]?\s*\]"
+)
+_SYNCHRONISES = re.compile(
+    rb"(?<!\w)(?:__sync(?:threads|warp)\w*|__builtin_amdgcn_\w*barrier\w*"
+    rb"|__builtin_amdgcn_fence)\s*\(|\.\s*sync\s*\(|(?<!\w)sync\s*\("
+)
+_STEPS_AT_LEAST = 3
+
+
+class WarpSynchronous(FileRule):
+    """Lanes of a wavefront move together on AMD, but the compiler does not promise to keep it so.
+
+    Steps of a reduction in shared memory without a barrier between them hold only while every
+    access goes to memory, which `volatile` asks for, and while all lanes share one wavefront. CUDA
+    has not promised as much since Volta either. Reading before a `__syncwarp()` and writing after
+    it, or a shuffle, is right on both.
+    """
+
+    code = "WARP006"
+    title = "Reduction without a barrier"
+    severity = Severity.WARNING
+    source = (
+        "HIP C++ language extensions: warp cross-lane functions (lock step); CUDA C++ programming "
+        "guide: independent thread scheduling"
+    )
+    hazards = ("HW018",)
+    triggers = (b"32]", b"32u]", b"16]", b"16u]", b"32 ]", b"16 ]")
+    examples = (
+        Example(
+            before=(
+                "__device__ void last_warp(float *s, int tid) {\n"
+                "  s[tid] += s[tid + 32];\n"
+                "  s[tid] += s[tid + 16];\n"
+                "  s[tid] += s[tid + 8];\n"
+                "  s[tid] += s[tid + 4];\n"
+                "  s[tid] += s[tid + 2];\n"
+                "  s[tid] += s[tid + 1];\n"
+                "}\n"
+            ),
+            after=(
+                "__device__ void last_warp(float *s, int tid) {\n"
+                "  s[tid] += s[tid + 32];\n"
+                "  s[tid] += s[tid + 16];\n"
+                "  s[tid] += s[tid + 8];\n"
+                "  s[tid] += s[tid + 4];\n"
+                "  s[tid] += s[tid + 2];\n"
+                "  s[tid] += s[tid + 1];\n"
+                "}\n"
+            ),
+            why="The compiler may keep `s[tid]` in a register from one step to the next.",
+        ),
+        Example(
+            before=(
+                "__device__ void last_warp(volatile float *s, int tid) {\n"
+                "  s[tid] += s[tid + 32];\n"
+                "  s[tid] += s[tid + 16];\n"
+                "  s[tid] += s[tid + 8];\n"
+                "}\n"
+            ),
+            after=(
+                "__device__ void last_warp(volatile float *s, int tid) {\n"
+                "  s[tid] += s[tid + 32];\n"
+                "  s[tid] += s[tid + 16];\n"
+                "  s[tid] += s[tid + 8];\n"
+                "}\n"
+            ),
+            why="Worth knowing, no more: `volatile` keeps every step in memory.",
+        ),
+        Example(
+            before=(
+                "__device__ void last_warp(float *s, int tid) {\n"
+                "  float v = s[tid];\n"
+                "  v += s[tid + 16]; __syncwarp(); s[tid] = v; __syncwarp();\n"
+                "  v += s[tid + 8]; __syncwarp(); s[tid] = v; __syncwarp();\n"
+                "  v += s[tid + 4]; __syncwarp(); s[tid] = v; __syncwarp();\n"
+                "}\n"
+            ),
+            after=None,
+        ),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        """The findings of the whole source."""
+        code = warp_code(source)
+        for steps in _ladders(code):
+            first = steps[0]
+            array = first.group("array")
+            related = tuple(
+                Related(step.start(), step.end(), "No barrier before this step.")
+                for step in steps[1:]
+            )
+            is_volatile = _is_volatile(code, array, first.start())
+            yield Finding(
+                self.code,
+                Severity.INFO if is_volatile else self.severity,
+                "These steps rely on lanes that move together. `volatile` keeps them right on AMD,"
+                " a `__syncwarp()` between reading and writing, or a shuffle, does so everywhere."
+                if is_volatile
+                else f"Nothing orders these steps, and without `volatile` the compiler may keep"
+                f" `{array.decode()}` in registers: read, `__syncwarp()`, write, `__syncwarp()`.",
+                first.start(),
+                first.end(),
+                related=related,
+            )
+
+
+def _ladders(code: WarpCode) -> Iterable[list[re.Match[bytes]]]:
+    """Runs of steps on one array, at falling distances, with nothing between that synchronises."""
+    ladder: list[re.Match[bytes]] = []
+    for match in _STEP.finditer(code.content):
+        if not code.is_code(*match.span("array")):
+            continue
+        if ladder and _continues(code, ladder[-1], match):
+            if match.group("distance") != ladder[-1].group("distance"):
+                ladder.append(match)
+            continue
+        if len(ladder) >= _STEPS_AT_LEAST:
+            yield ladder
+        ladder = [match]
+    if len(ladder) >= _STEPS_AT_LEAST:
+        yield ladder
+
+
+def _continues(code: WarpCode, last: re.Match[bytes], step: re.Match[bytes]) -> bool:
+    between = code.content[last.end() : step.start()]
+    return (
+        step.group("array") == last.group("array")
+        and step.group("index").split() == last.group("index").split()
+        and int(step.group("distance")) <= int(last.group("distance"))
+        and _SYNCHRONISES.search(between) is None
+        and _writes(between, step.group("array"))
+    )
+
+
+def _writes(text: bytes, array: bytes) -> bool:
+    """Whether an array is written to: a table of coefficients that is only read is no reduction."""
+    return re.search(array + rb"\s*\[[^\]]*\]\s*[-+*|&^]?=(?!=)", text) is not None
+
+
+def _is_volatile(code: WarpCode, name: bytes, position: int) -> bool:
+    declaration = code.declaration(name, position)
+    return declaration is not None and b"volatile" in declaration.type.split()
