@@ -1,28 +1,73 @@
-"""A source → its findings, from scratch or after an edit."""
+"""A source → its findings, from scratch or after an edit.
+
+One regular expression finds what may be a name of the API table; the tree is asked only about
+those that are. The source is cut into units, its top-level items: rules about names and about the
+shape of the code see one unit at a time, so that an edit only costs what its unit costs. Rules
+about whole files run again when the file holds one of their triggers.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from tree_sitter import Query, QueryCursor
+from tree_sitter import Node, Query, QueryCursor
 
-from hipwright.api import lookup
-from hipwright.finding import Finding
-from hipwright.rules.base import FileRule, NameRule, NameUse, SyntaxRule
+from hipwright.api import Entry, lookup, table
+from hipwright.finding import Finding, moved
+from hipwright.rules.base import FileRule, NameRule, NameUse, Rule, SyntaxRule
 from hipwright.rules.registry import all_rules
 from hipwright.settings import Settings
-from hipwright.source import Source
+from hipwright.source import LineIndex, Source
+from hipwright.source.names import Declaration, Names, Place
 from hipwright.source.text import cuda_language
-from hipwright.source.tokens import Place, place_of
+from hipwright.source.units import Item, items
+from hipwright.suppression import suppress
 
-# What a name of the table can start with; a first sieve, the table is the second.
-_CANDIDATE = re.compile(rb"[A-Za-z_]\w*")
+# What a name of the table can start with: a first sieve, the table is the second. No boundary
+# before it, which would cost half of the speed: a hit's neighbour is looked at instead.
+_CANDIDATES = (re.compile(rb"[cCnN_][uUvV_]\w+"), re.compile(rb"make_(?:cu|half|bfloat)\w+"))
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
 def check(source: Source, settings: Settings | None = None) -> list[Finding]:
     """Everything that must or should change in a source, by position."""
     return Analysis(source, settings).findings
+
+
+class _Hit(NamedTuple):
+    """A name of the table that some rule has something to say about."""
+
+    start: int
+    end: int
+    name: bytes
+    entry: Entry
+    rules: tuple[NameRule, ...]
+
+
+class _Unit:
+    """A top-level item and what was found in it. It ends where the next one starts."""
+
+    __slots__ = ("findings", "made_at", "owned", "start", "triggers", "users")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.made_at = start  # where it started when its findings were made
+        self.findings: list[Finding] = []
+        self.triggers: set[bytes] = set()
+        self.users: set[bytes] = set()  # names that are the user's in the whole file
+        self.owned: set[tuple[bytes, bytes]] = set()  # (class or namespace, name)
+
+    def current(self) -> list[Finding]:
+        """Its findings, at their positions of now."""
+        delta = self.start - self.made_at
+        if delta:
+            self.findings = [moved(finding, delta) for finding in self.findings]
+            self.made_at = self.start
+        return self.findings
 
 
 class Analysis:
@@ -31,57 +76,331 @@ class Analysis:
     def __init__(self, source: Source, settings: Settings | None = None) -> None:
         self.source = source
         self.settings = settings or Settings()
-        self.findings: list[Finding] = self._analyse()
+        self._rules = _chosen_rules(self.settings)
+        self._units: list[_Unit] = []
+        self._of_file: list[Finding] = []
+        self._findings: list[Finding] | None = None
+        self._analyse()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings, by position."""
+        if self._findings is None:
+            found = [finding for unit in self._units if unit.findings for finding in unit.current()]
+            if self._of_file:
+                found.extend(self._of_file)
+                found.sort(key=_position)
+            self._findings = suppress(found, self.source, self.settings)
+        return self._findings
 
     def edit(self, start: int, end: int, text: bytes) -> bool:
-        """Replace the bytes `start` to `end`; True when findings changed or moved.
+        """Replace the bytes `start` to `end`.
 
-        Raises ValueError when the range is not inside the content.
+        Returns True when findings changed, or stand on other lines or columns than before. Raises
+        ValueError when the range is not inside the content.
         """
-        self.source.edit(start, end, text)
         before = self.findings
-        self.findings = self._analyse()
-        return self.findings != before
+        lines = self.source.lines
+        changed = self.source.edit(start, end, text)
+        self._findings = None
+        if self._reaches_far or not self._update(start, end, text, changed):
+            self._analyse()
+        return _differ(before, lines, self.findings, self.source.lines, start, end)
 
-    def _analyse(self) -> list[Finding]:
-        source, settings = self.source, self.settings
-        findings = self._names()
-        for rule in all_rules():
-            if not settings.selects(rule.code):
-                continue
-            if rule.triggers and not any(word in source.content for word in rule.triggers):
-                continue
-            if isinstance(rule, SyntaxRule):
-                for _, captures in QueryCursor(_query(rule.pattern)).matches(source.tree.root_node):
-                    findings.extend(rule.check(captures, source, settings))
-            elif isinstance(rule, FileRule):
-                findings.extend(rule.check(source, settings))
-        findings.sort(key=lambda finding: (finding.start, finding.end, finding.code))
-        return findings
+    def _analyse(self) -> None:
+        """Find everything, from scratch."""
+        self._users: Counter[bytes] = Counter()
+        self._owned: Counter[tuple[bytes, bytes]] = Counter()
+        self._triggers: Counter[bytes] = Counter()
+        self._reaches_far = False
+        size = len(self.source.content)
+        found = list(items(self.source.tree, 0, size))
+        self._units = _units_of(found, 0)
+        self._fill(self._units, found, 0, size)
+        self._run_file_rules()
 
-    def _names(self) -> list[Finding]:
+    def _update(self, start: int, end: int, text: bytes, changed: list[tuple[int, int]]) -> bool:
+        """Find again what an edit may have changed; False when that is everything."""
+        units = self._units
+        delta = len(text) - (end - start)
+        low = min([start, *(part[0] for part in changed)])
+        high = max([start + len(text), *(part[1] for part in changed)])
+        starts = [unit.start for unit in units]
+        # A unit that only touches the edit counts too: its first or last word may have grown.
+        first = max(bisect_left(starts, low) - 1, 0)
+        last = bisect_right(starts, max(high - delta, end))
+        while True:
+            from_ = units[first].start
+            to = units[last].start + delta if last < len(units) else len(self.source.content)
+            found = list(items(self.source.tree, from_, to))
+            reach_low = min((item.start for item in found if item.whole), default=from_)
+            reach_high = max((item.node.end_byte for item in found if item.whole), default=to)
+            if reach_low < from_ and first > 0:
+                first = max(min(bisect_right(starts, reach_low) - 1, first - 1), 0)
+            elif reach_high > to and last < len(units):
+                last = max(bisect_left(starts, reach_high - delta), last + 1)
+            else:
+                break
+        old = units[first:last]
+        new = _units_of([item for item in found if item.start >= from_], from_)
+        for unit in units[last:]:
+            unit.start += delta
+        known = set(self._users), set(self._owned)
+        for unit in old:
+            self._users.subtract(unit.users)
+            self._owned.subtract(unit.owned)
+            self._triggers.subtract(unit.triggers)
+        # Unary plus drops what has come down to zero.
+        self._users, self._owned = +self._users, +self._owned
+        units[first:last] = new
+        if not self._fill(new, found, from_, to, known):
+            return False
+        self._run_file_rules()
+        return True
+
+    def _fill(
+        self,
+        units: list[_Unit],
+        found: list[Item],
+        start: int,
+        end: int,
+        known: tuple[set[bytes], set[tuple[bytes, bytes]]] | None = None,
+    ) -> bool:
+        """Find what is in these neighbouring units, which reach from `start` to `end`.
+
+        Returns False, with the work undone, when the names that the user declares for other units
+        too are no longer those that are `known`.
+        """
+        starts = [unit.start for unit in units]
+        if not self._find_names(units, starts, start, end, known):
+            return False
+        self._find_triggers(units, starts, start, end)
+        self._find_shapes(units, starts, found, end)
+        for unit in units:
+            if len(unit.findings) > 1:
+                unit.findings.sort(key=_position)
+        return True
+
+    def _find_names(
+        self,
+        units: list[_Unit],
+        starts: list[int],
+        start: int,
+        end: int,
+        known: tuple[set[bytes], set[tuple[bytes, bytes]]] | None,
+    ) -> bool:
         source, settings = self.source, self.settings
-        rules = [
-            rule
-            for rule in all_rules()
-            if isinstance(rule, NameRule) and settings.selects(rule.code)
-        ]
-        findings: list[Finding] = []
-        for match in _CANDIDATE.finditer(source.content):
-            entry = lookup(match.group())
-            if entry is None or entry.kind == "header":
+        names = Names(source, _is_api)
+        local: dict[bytes, list[Declaration]] = {}
+        uses: list[tuple[_Hit, Node | None]] = []
+        for hit in self._scan(start, end):
+            place, node = names.place(hit.start, hit.end)
+            if place is Place.CODE or place is Place.MACRO_BODY:
+                uses.append((hit, node))
+            elif place is Place.DECLARED and node is not None:
+                declaration = names.declaration(node)
+                local.setdefault(hit.name, []).append(declaration)
+                unit = units[bisect_right(starts, hit.start) - 1]
+                if declaration.everywhere:
+                    unit.users.add(hit.name)
+                if declaration.owner is not None:
+                    unit.owned.add((declaration.owner, hit.name))
+        if local:
+            for unit in units:
+                self._users.update(unit.users)
+                self._owned.update(unit.owned)
+        if known is not None and known != (set(self._users), set(self._owned)):
+            return False
+        owned = {name for _, name in self._owned}
+        for hit, node in uses:
+            name = hit.name
+            if name in self._users:
                 continue
-            rule = next((rule for rule in rules if rule.applies(entry, settings)), None)
-            if rule is None:
+            if name in local and any(d.start <= hit.start < d.end for d in local[name]):
                 continue
-            place, node = place_of(source, *match.span())
-            if place is not Place.ELSEWHERE:
-                use = NameUse(match.start(), match.end(), entry, node)
+            if (
+                name in owned
+                and node is not None
+                and any((owner, name) in self._owned for owner in names.owners(node))
+            ):
+                continue
+            use = NameUse(hit.start, hit.end, hit.entry, node)
+            findings = units[bisect_right(starts, hit.start) - 1].findings
+            for rule in hit.rules:
                 findings.extend(rule.check(use, source, settings))
-        return findings
+        return True
+
+    def _scan(self, start: int, end: int) -> list[_Hit]:
+        """The names of the table in a stretch of the content, wherever they stand."""
+        content = self.source.content
+        known = self._rules.of_names
+        hits: list[_Hit] = []
+        for candidate in _CANDIDATES:
+            for match in candidate.finditer(content, start, end):
+                name = match.group()
+                try:
+                    found = known[name]
+                except KeyError:
+                    found = known[name] = self._rules.about(name)
+                if found is None:
+                    continue
+                at, stop = match.span()
+                if at == 0 or content[at - 1] not in _WORD:
+                    hits.append(_Hit(at, stop, name, *found))
+        hits.sort()
+        return hits
+
+    def _find_triggers(self, units: list[_Unit], starts: list[int], start: int, end: int) -> None:
+        content = self.source.content
+        for trigger in self._rules.triggers:
+            at = content.find(trigger, start, end)
+            while at >= 0:
+                unit = units[bisect_right(starts, at) - 1]
+                if trigger not in unit.triggers:
+                    unit.triggers.add(trigger)
+                    self._triggers[trigger] += 1
+                at = content.find(trigger, at + 1, end)
+
+    def _find_shapes(
+        self, units: list[_Unit], starts: list[int], found: list[Item], end: int
+    ) -> None:
+        source, settings = self.source, self.settings
+        for item in found:
+            if item.start < starts[0]:
+                continue
+            index = bisect_right(starts, item.start) - 1
+            unit = units[index]
+            for rule, query in self._rules.of_shapes:
+                if rule.triggers and unit.triggers.isdisjoint(rule.triggers):
+                    continue
+                cursor = QueryCursor(query)
+                if not item.whole:
+                    cursor.set_max_start_depth(0)
+                for _, captures in cursor.matches(item.node):
+                    unit.findings.extend(rule.check(captures, source, settings))
+        for index, unit in enumerate(units):
+            stop = starts[index + 1] if index + 1 < len(starts) else end
+            if any(_reaches_out(finding, starts[index], stop) for finding in unit.findings):
+                self._reaches_far = True
+
+    def _run_file_rules(self) -> None:
+        self._of_file = [
+            finding
+            for rule in self._rules.of_files
+            if not rule.triggers or any(self._triggers[word] > 0 for word in rule.triggers)
+            for finding in rule.check(self.source, self.settings)
+        ]
+
+
+class _ChosenRules:
+    """The rules that some settings choose, sorted by what they look at."""
+
+    def __init__(self, settings: Settings) -> None:
+        chosen = [rule for rule in all_rules() if settings.selects(rule.code)]
+        self._settings = settings
+        self._name_rules = [rule for rule in chosen if isinstance(rule, NameRule)]
+        self.of_shapes = [
+            (rule, _query(rule.pattern)) for rule in chosen if isinstance(rule, SyntaxRule)
+        ]
+        self.of_files = [rule for rule in chosen if isinstance(rule, FileRule)]
+        shape_rules: list[Rule] = [rule for rule, _ in self.of_shapes]
+        self.triggers = sorted(
+            {word for rule in [*shape_rules, *self.of_files] for word in rule.triggers}
+        )
+        # Names that were asked about before, the table's and others.
+        self.of_names: dict[bytes, tuple[Entry, tuple[NameRule, ...]] | None] = {}
+
+    def about(self, name: bytes) -> tuple[Entry, tuple[NameRule, ...]] | None:
+        """What the table says of a name and the rules that it is for; None where none is."""
+        entry = lookup(name)
+        if entry is None or entry.kind == "header":
+            return None
+        rules = tuple(r for r in self._name_rules if r.applies(entry, self._settings))
+        return (entry, rules) if rules else None
+
+
+@lru_cache(maxsize=8)
+def _chosen_rules(settings: Settings) -> _ChosenRules:
+    return _ChosenRules(settings)
 
 
 @cache
 def _query(pattern: str) -> Query:
     query: Query = Query(cuda_language(), pattern)
     return query
+
+
+def _units_of(found: list[Item], start: int) -> list[_Unit]:
+    """Units that start where the items do; the first one, where the stretch starts."""
+    units = [_Unit(start)]
+    for item in found:
+        if item.start > units[-1].start:
+            units.append(_Unit(item.start))
+    return units
+
+
+def _is_api(name: bytes) -> bool:
+    return name in table()
+
+
+def _position(finding: Finding) -> tuple[int, int, str]:
+    return finding.start, finding.end, finding.code
+
+
+def _reaches_out(finding: Finding, start: int, end: int) -> bool:
+    """Whether a finding of a unit speaks of places outside of it."""
+    return any(
+        not start <= edit.start <= edit.end <= end for fix in finding.fixes for edit in fix.edits
+    ) or any(not start <= part.start <= part.end <= end for part in finding.related)
+
+
+def _differ(
+    before: list[Finding],
+    before_lines: LineIndex,
+    after: list[Finding],
+    after_lines: LineIndex,
+    start: int,
+    end: int,
+) -> bool:
+    """Whether findings say other things than before, or stand on other lines or columns.
+
+    `start` to `end` is the stretch that was replaced.
+    """
+    if len(before) != len(after):
+        return True
+    same_lines = len(before_lines.starts) == len(after_lines.starts)
+    if not same_lines and before and before[-1].end >= start:
+        return True
+    first = 0
+    count = len(after)
+    while first < count and before[first] is after[first]:
+        first += 1
+    if first == count:
+        return False
+    if same_lines:
+        # What stands on later lines only moved in bytes, if it is still the same.
+        line_end = before_lines.line_bounds(before_lines.line_of(end))[1]
+        by = after[-1].start - before[-1].start
+        while count > first:
+            old, new = before[count - 1], after[count - 1]
+            if old.start <= line_end or new.start - old.start != by:
+                break
+            if old.code != new.code or old.message != new.message or new.end - old.end != by:
+                break
+            count -= 1
+    return any(
+        _shown(old, before_lines) != _shown(new, after_lines)
+        for old, new in zip(before[first:count], after[first:count], strict=True)
+    )
+
+
+def _shown(finding: Finding, lines: LineIndex) -> tuple[object, ...]:
+    """All that a reader sees of a finding."""
+    return (
+        finding.code,
+        finding.message,
+        lines.position(finding.start, "utf-8"),
+        lines.position(finding.end, "utf-8"),
+        tuple((fix.title, fix.safe) for fix in finding.fixes),
+        tuple((part.message, lines.position(part.start, "utf-8")) for part in finding.related),
+    )

@@ -72,3 +72,28 @@ class Finding:
     def safe_fix(self) -> Fix | None:
         """The fix that a port applies, or None where a person must decide."""
         return next((fix for fix in self.fixes if fix.safe), None)
+
+
+def moved(finding: Finding, by: int) -> Finding:
+    """The same finding, `by` bytes further on."""
+    return Finding(
+        finding.code,
+        finding.severity,
+        finding.message,
+        finding.start + by,
+        finding.end + by,
+        tuple(
+            Fix(
+                fix.title,
+                tuple(Edit(edit.start + by, edit.end + by, edit.text) for edit in fix.edits),
+                fix.safe,
+            )
+            for fix in finding.fixes
+        ),
+        tuple(
+            Related(related.start + by, related.end + by, related.message)
+            for related in finding.related
+        ),
+        finding.name,
+        finding.deprecated,
+    )

@@ -25,6 +25,27 @@ class LineIndex:
         self.starts = [0]
         self.starts.extend(match.end() for match in _LINE_END.finditer(content))
 
+    def edited(self, content: bytes, start: int, end: int, length: int) -> LineIndex:
+        """The index of `content`, in which `length` bytes replaced `start` to `end` of this text.
+
+        Only the lines that the edit touches are read again; those behind it are only moved.
+        """
+        # A \r before the edit and a \n behind it can become one line end, or cease to be one.
+        first = max(bisect_right(self.starts, start - 1) - 1, 0)
+        delta = length - (end - start)
+        # Lines whose line end lies wholly behind the edit keep it, but for a \n that the edit may
+        # have given a \r, or taken one from.
+        kept = bisect_right(self.starts, end + 1)
+        before = self.starts[: first + 1]
+        stop = self.starts[kept] + delta if kept < len(self.starts) else len(content)
+        between = [match.end() for match in _LINE_END.finditer(content, before[-1], stop)]
+        if between and between[-1] == stop and kept < len(self.starts):
+            between.pop()
+        index = LineIndex.__new__(LineIndex)
+        index._content = content
+        index.starts = before + between + [offset + delta for offset in self.starts[kept:]]
+        return index
+
     def line_of(self, offset: int) -> int:
         """The line that holds the byte at `offset`."""
         return bisect_right(self.starts, offset) - 1

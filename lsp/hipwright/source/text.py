@@ -52,25 +52,37 @@ class Source:
         """The bytes that a node of this source's tree spans."""
         return self.content[node.start_byte : node.end_byte]
 
-    def edit(self, start: int, end: int, text: bytes) -> None:
+    def edit(self, start: int, end: int, text: bytes) -> list[tuple[int, int]]:
         """Replace the bytes `start` to `end`, and re-parse only what that touches.
 
+        Returns the byte ranges of the new content in which the shape of the tree changed. They need
+        not hold the edit itself: a name may have become another one without a change of shape.
         Raises ValueError when the range is not inside the content.
         """
         if not 0 <= start <= end <= len(self.content):
             raise ValueError(f"edit of {start}..{end} is outside 0..{len(self.content)}")
-        old_lines = self.lines
         content = self.content[:start] + text + self.content[end:]
-        new_lines = LineIndex(content)
+        if self._lines is not None:
+            self._lines = self._lines.edited(content, start, end, len(text))
+        changed: list[tuple[int, int]] = []
         if self._tree is not None:
-            self._tree.edit(
+            old_tree = self._tree
+            old_tree.edit(
                 start_byte=start,
                 old_end_byte=end,
                 new_end_byte=start + len(text),
-                start_point=old_lines.position(start, "utf-8"),
-                old_end_point=old_lines.position(end, "utf-8"),
-                new_end_point=new_lines.position(start + len(text), "utf-8"),
+                start_point=_point(self.content, start),
+                old_end_point=_point(self.content, end),
+                new_end_point=_point(content, start + len(text)),
             )
-            self._tree = _parser().parse(content, self._tree)
+            self._tree = _parser().parse(content, old_tree)
+            changed = [
+                (part.start_byte, part.end_byte) for part in old_tree.changed_ranges(self._tree)
+            ]
         self.content = content
-        self._lines = new_lines
+        return changed
+
+
+def _point(content: bytes, offset: int) -> tuple[int, int]:
+    """Row and column as the parser counts them: its rows end at \\n only."""
+    return content.count(b"\n", 0, offset), offset - content.rfind(b"\n", 0, offset) - 1

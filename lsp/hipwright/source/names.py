@@ -1,0 +1,389 @@
+"""Whose a name is: CUDA's, in code; or the user's; or no name at all, but text.
+
+The tree is asked about single places only, those where a name of the API table stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from hipwright.source.text import Source
+
+
+class Place(Enum):
+    """Where a name stands."""
+
+    CODE = "code"
+    MACRO_BODY = "macro body"
+    TEXT = "text"  # a comment, a string, the text of a pragma
+    MEMBER = "member"  # `x.name`, `Type::name`: the user's, or a field that keeps its name
+    DECLARED = "declared"  # here the user declares the name
+    PASTED = "pasted"  # `name##x`: half a name
+
+
+class Declaration(NamedTuple):
+    """Where a name that the user declares means what they declared."""
+
+    start: int  # an empty stretch where only the owner says where
+    end: int
+    everywhere: bool = False  # in the whole file
+    # The class or namespace that holds the name: it means the same in methods that are defined
+    # outside of the class, and where the namespace is opened again.
+    owner: bytes | None = None
+
+
+_EVERYWHERE = Declaration(0, 0, everywhere=True)
+
+
+# Comments and literals, for text that the grammar keeps opaque.
+_OPAQUE = re.compile(
+    rb"""//(?:\\\r?\n|[^\n])*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?""",
+    re.DOTALL,
+)
+_MEMBER_ACCESS = re.compile(rb"(?:\.|->)\s*$")
+_SCOPE = re.compile(rb"(\w*)\s*::\s*$")
+_PASTED_BEFORE = re.compile(rb"##\s*$")
+_PASTED_AFTER = re.compile(rb"\s*##")
+
+_NAME_KINDS = frozenset({"identifier", "type_identifier", "namespace_identifier"})
+
+# Nodes that a name is wrapped in on its way from a declaration: `*name`, `name[4]`, `name(int)`.
+_WRAPPERS = frozenset(
+    {
+        "pointer_declarator",
+        "array_declarator",
+        "reference_declarator",
+        "parenthesized_declarator",
+        "attributed_declarator",
+        "function_declarator",
+        "init_declarator",
+        "structured_binding_declarator",
+        "variadic_declarator",
+    }
+)
+_DECLARING = frozenset(
+    {
+        "declaration",
+        "field_declaration",
+        "parameter_declaration",
+        "optional_parameter_declaration",
+        "variadic_parameter_declaration",
+        "function_definition",
+        "inline_method_definition",
+        "type_definition",
+        "for_range_loop",
+        "condition_declaration",
+        "lambda_capture_initializer",
+        "enumerator",
+        "class_specifier",
+        "struct_specifier",
+        "union_specifier",
+        "enum_specifier",
+        "namespace_definition",
+        "namespace_alias_definition",
+        "alias_declaration",
+        "type_parameter_declaration",
+        "optional_type_parameter_declaration",
+        "variadic_type_parameter_declaration",
+        "preproc_def",
+        "preproc_function_def",
+        "preproc_params",
+        "concept_definition",
+        "using_declaration",
+    }
+)
+# The parents that say nothing special: a name below any other parent is a plain use.
+_SPECIAL = (
+    _WRAPPERS
+    | _DECLARING
+    | {"qualified_identifier", "template_function", "template_type", "nested_namespace_specifier"}
+)
+_SCOPED_IN = frozenset({"parameter_declaration", "optional_parameter_declaration"}) | {
+    "variadic_parameter_declaration",
+    "lambda_capture_initializer",
+}
+_PARAMETER_SCOPES = frozenset(
+    {
+        "function_definition",
+        "inline_method_definition",
+        "lambda_expression",
+        "declaration",
+        "field_declaration",
+        "type_definition",
+        "alias_declaration",
+        "template_declaration",
+        "catch_clause",
+        "type_descriptor",
+    }
+)
+_BLOCKS = frozenset(
+    {
+        "compound_statement",
+        "for_statement",
+        "for_range_loop",
+        "if_statement",
+        "while_statement",
+        "switch_statement",
+        "catch_clause",
+        "lambda_expression",
+    }
+)
+_CLASSES = frozenset({"class_specifier", "struct_specifier", "union_specifier"})
+
+
+class Names:
+    """Answers questions about the names of one source, and gathers what the user declares.
+
+    `is_api` says whether a name is CUDA's by the API table, whatever stands around it.
+    """
+
+    def __init__(self, source: Source, is_api: Callable[[bytes], bool]) -> None:
+        self._content = source.content
+        self._root = source.tree.root_node
+        self._find = self._root.descendant_for_byte_range
+        self._is_api = is_api
+
+    def place(self, start: int, end: int) -> tuple[Place, Node | None]:
+        """Where the name at `start` to `end` stands; its node, but in a macro's body."""
+        node = self._find(start, end)
+        if node is None:
+            return Place.TEXT, None
+        kind = node.type
+        if kind in _NAME_KINDS:
+            parent = node.parent
+            if parent is None or parent.type not in _SPECIAL:
+                return Place.CODE, node
+            return self._special(node, parent), node
+        if kind == "preproc_arg":
+            return self._in_macro(node, start, end), None
+        if kind == "ERROR" or kind == "translation_unit":
+            return self._by_neighbours(start, end, 0), node
+        if kind in ("field_identifier", "statement_identifier"):
+            return Place.MEMBER, node
+        if kind == "primitive_type" or kind == "auto":
+            return Place.CODE, node
+        return Place.TEXT, node
+
+    def declaration(self, node: Node) -> Declaration:
+        """What a declared name means: where, and for whom."""
+        owner = node
+        while True:
+            parent = owner.parent
+            if parent is None:
+                return _EVERYWHERE
+            owner = parent
+            if owner.type in _DECLARING:
+                break
+        kind = owner.type
+        if kind in ("preproc_def", "preproc_function_def"):
+            return _EVERYWHERE
+        if kind == "preproc_params":
+            return _range_of(owner.parent or owner)
+        if kind in _SCOPED_IN:
+            return _range_of(_enclosing(owner, _PARAMETER_SCOPES) or owner)
+        if kind.endswith("type_parameter_declaration"):
+            return _range_of(_enclosing(owner, {"template_declaration"}) or owner)
+        if kind == "enumerator":
+            enum = _enclosing(owner, {"enum_specifier"})
+            if enum is None:
+                return _EVERYWHERE
+            if any(child.type in ("class", "struct") for child in enum.children):
+                return _range_of(enum)
+            owner = enum
+        return self._enclosing_scope(owner, node.start_byte)
+
+    def _enclosing_scope(self, owner: Node, start: int) -> Declaration:
+        scope = owner if owner.type in _BLOCKS else owner.parent
+        while scope is not None:
+            kind = scope.type
+            if kind in _BLOCKS:
+                return Declaration(start, scope.end_byte)
+            if kind == "field_declaration_list":
+                holder = scope.parent
+                name = holder.child_by_field_name("name") if holder is not None else None
+                return Declaration(
+                    scope.start_byte,
+                    scope.end_byte,
+                    owner=self._text(name) if name is not None else None,
+                )
+            if kind == "namespace_definition":
+                name = scope.child_by_field_name("name")
+                if name is not None:
+                    return Declaration(0, 0, owner=self._text(name))
+            scope = scope.parent
+        return _EVERYWHERE
+
+    def owners(self, node: Node) -> Iterator[bytes]:
+        """The namespaces that the node stands in, and the class whose method it stands in."""
+        parent = node.parent
+        while parent is not None:
+            if parent.type == "namespace_definition":
+                name = parent.child_by_field_name("name")
+                if name is not None:
+                    yield self._text(name)
+            elif parent.type == "function_definition":
+                yield from self._classes_of_method(parent)
+            parent = parent.parent
+
+    def _classes_of_method(self, function: Node) -> Iterator[bytes]:
+        declarator = function.child_by_field_name("declarator")
+        while declarator is not None and declarator.type != "qualified_identifier":
+            declarator = declarator.child_by_field_name("declarator")
+        if declarator is not None:
+            for scope in self._text(declarator).split(b"::")[:-1]:
+                yield scope.partition(b"<")[0].strip()
+
+    def _special(self, node: Node, parent: Node) -> Place:
+        """Where a name stands whose parent may declare it, or qualify it."""
+        kind = parent.type
+        while kind in ("template_function", "template_type"):
+            if parent.child_by_field_name("name") != node:
+                return Place.CODE
+            node = parent
+            above = parent.parent
+            if above is None:
+                return Place.CODE
+            parent = above
+            kind = parent.type
+        if kind == "qualified_identifier":
+            return self._qualified(node, parent)
+        if kind == "nested_namespace_specifier":
+            return Place.MEMBER
+        while kind in _WRAPPERS:
+            if kind == "structured_binding_declarator":
+                return Place.DECLARED
+            declarator = parent.child_by_field_name("declarator")
+            # A few wrappers do not name their child.
+            if declarator is None and kind != "init_declarator":
+                declarator = next((c for c in parent.named_children if c != node), None)
+                declarator = node if declarator is None else declarator
+            if declarator is not None and declarator != node and kind != "parenthesized_declarator":
+                return Place.CODE
+            if kind == "function_declarator" and self._is_call(parent, node):
+                return Place.CODE
+            node = parent
+            above = parent.parent
+            if above is None:
+                return Place.CODE
+            parent = above
+            kind = parent.type
+        if kind not in _DECLARING:
+            return Place.CODE
+        return Place.DECLARED if self._declares(parent, node) else Place.CODE
+
+    def _declares(self, parent: Node, node: Node) -> bool:
+        kind = parent.type
+        if kind in ("preproc_params", "structured_binding_declarator"):
+            return True
+        if kind in ("type_definition", "alias_declaration"):
+            type_node = parent.child_by_field_name("type")
+            if type_node is None or type_node.end_byte >= node.end_byte > type_node.start_byte:
+                return False
+            # `typedef struct CUstream_st *cudaStream_t;` says again what CUDA's header says.
+            words = re.findall(rb"\w+", self._text(type_node))
+            return not any(self._is_api(word) for word in words)
+        if kind in ("class_specifier", "struct_specifier", "union_specifier", "enum_specifier"):
+            return (
+                parent.child_by_field_name("name") == node
+                and parent.child_by_field_name("body") is not None
+            )
+        if kind in ("enumerator", "namespace_definition", "namespace_alias_definition"):
+            return parent.child_by_field_name("name") == node
+        if kind in ("preproc_def", "preproc_function_def", "concept_definition"):
+            return parent.child_by_field_name("name") == node
+        if kind == "using_declaration":
+            return False
+        if kind == "lambda_capture_initializer":
+            return parent.child_by_field_name("left") == node
+        if kind.endswith("type_parameter_declaration"):
+            default = parent.child_by_field_name("default_type")
+            return default is None or default != node
+        # declaration, field_declaration, parameters, function_definition, for_range_loop: the
+        # declarators, and not the type, the value or the body.
+        for field in ("type", "value", "default_value", "body", "right", "initializer"):
+            part = parent.child_by_field_name(field)
+            if part is not None and part == node:
+                return False
+        return any(child == node for child in parent.children_by_field_name("declarator"))
+
+    def _is_call(self, declarator: Node, name: Node) -> bool:
+        """Whether what parses as a function's declaration in a block is a call.
+
+        A macro without a semicolon on the line before makes `MACRO cudaFree(p);` of a call.
+        """
+        owner = declarator.parent
+        if owner is None or owner.type != "declaration":
+            return False
+        block = owner.parent
+        return (
+            block is not None
+            and block.type in ("compound_statement", "case_statement", "else_clause")
+            and self._is_api(self._text(name))
+        )
+
+    def _qualified(self, node: Node, parent: Node) -> Place:
+        scope = parent.child_by_field_name("scope")
+        if scope is not None and scope == node:
+            # `cub::X`, `cudaMemcpyKind::x`: the leftmost name of the whole.
+            above = parent.parent
+            if above is not None and above.type == "qualified_identifier":
+                outer = above.child_by_field_name("scope")
+                if outer is not None and outer != parent:
+                    return Place.MEMBER
+            return Place.CODE
+        if scope is None:
+            return Place.CODE  # `::cudaFree`
+        above = parent.parent
+        if above is not None and above.type == "using_declaration":
+            return Place.DECLARED
+        if self._is_api(self._text(scope)) and scope.type != "namespace_identifier":
+            return Place.CODE
+        # `cudaMemcpyKind::cudaMemcpyHostToDevice`; the grammar takes an enum for a namespace.
+        if self._is_api(self._text(scope)) and self._text(scope) != b"cub":
+            return Place.CODE
+        return Place.MEMBER
+
+    def _in_macro(self, body: Node, start: int, end: int) -> Place:
+        parent = body.parent
+        if parent is not None and parent.type == "preproc_call":
+            return Place.TEXT
+        text = self._text(body)
+        offset = start - body.start_byte
+        for match in _OPAQUE.finditer(text):
+            if match.start() > offset:
+                break
+            if offset < match.end():
+                return Place.TEXT
+        place = self._by_neighbours(start, end, body.start_byte)
+        return Place.MACRO_BODY if place is Place.CODE else place
+
+    def _by_neighbours(self, start: int, end: int, since: int) -> Place:
+        before = self._content[max(since, start - 80) : start]
+        after = self._content[end : end + 20]
+        if _PASTED_BEFORE.search(before) or _PASTED_AFTER.match(after):
+            return Place.PASTED
+        if _MEMBER_ACCESS.search(before):
+            return Place.MEMBER
+        scope = _SCOPE.search(before)
+        if scope is not None and scope.group(1) and not self._is_api(scope.group(1)):
+            return Place.MEMBER
+        return Place.CODE
+
+    def _text(self, node: Node) -> bytes:
+        return self._content[node.start_byte : node.end_byte]
+
+
+def _range_of(node: Node) -> Declaration:
+    return Declaration(node.start_byte, node.end_byte)
+
+
+def _enclosing(node: Node, kinds: frozenset[str] | set[str]) -> Node | None:
+    parent = node.parent
+    while parent is not None and parent.type not in kinds:
+        parent = parent.parent
+    return parent
