@@ -1,3 +1,9 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-const plugin: JupyterFrontEndPlugin<void> = { id: 'hipwright:plugin', autoStart: true, activate: (_app: JupyterFrontEnd) => { /* soon */ } };
-export default plugin;
+/**
+ * hipwright in JupyterLab and Notebook: findings and fixes where CUDA is written, and the comparison
+ * of a program with its port.
+ */
+
+import { comparisonPlugin } from './compare/plugin';
+import { findingsPlugin } from './plugin';
+
+export default [findingsPlugin, comparisonPlugin];
