@@ -27,6 +27,7 @@ from typing import Any
 FORMAT = 1  # changes when entries of older versions must not be read
 DEFAULT_BYTES = 2 * 1024**3
 _META = "entry.json"
+_ATTEMPTS = 100  # to rename an entry into place while other writers do the same
 _ABANDONED_SECONDS = 3600.0  # a half-written entry older than this has lost its writer
 
 
@@ -144,7 +145,7 @@ class Cache:
             }
             (fresh / _META).write_text(json.dumps(noted), "utf-8")
             directory = self.directory / key
-            for _ in range(3):
+            for _ in range(_ATTEMPTS):
                 try:
                     fresh.rename(directory)
                     break

@@ -85,6 +85,9 @@ class CapturedArray:
     values: npt.NDArray[np.generic]
     expression: str = ""
     element_type: str = ""  # where NumPy's name of the dtype does not say it
+    # Of a very large array only the first part is kept; the checksum is of the whole.
+    left_out: int = 0  # elements that were not kept
+    checksum: str = ""
 
     @property
     def type_name(self) -> str:

@@ -52,6 +52,7 @@ class ArrayComparison:
     worst: Element | None = None
     samples: list[Element] = field(default_factory=list)
     profile: list[float] = field(default_factory=list)
+    left_out: int = 0  # elements of a very large array that were not kept, known by a checksum
 
 
 def pair_arrays(
@@ -117,7 +118,11 @@ def _compare_pair(
         return result
     first, second, element_type = _same_type(left, right)
     _measure(result, first, second, element_type, tolerance)
-    _conclude(result, first.size, second.size, element_type, tolerance)
+    result.left_out = max(left.left_out, right.left_out)
+    if result.left_out and left.checksum != right.checksum:
+        result.exact = False
+    sizes = (first.size + left.left_out, second.size + right.left_out)
+    _conclude(result, *sizes, element_type, tolerance)
     return result
 
 
@@ -305,13 +310,19 @@ def _conclude(
                 f"{relative:.0e}."
             )
     elif result.exact:
-        result.sentence = f"All {result.elements:,} elements are the same."
+        result.sentence = f"All {left_size:,} elements are the same."
     else:
         result.sentence = f"All {result.elements:,} elements agree within the tolerance"
         if result.max_ulp is not None:
             result.sentence += f"; the largest error is {result.max_absolute:.2g}"
             result.sentence += f" ({result.max_ulp:,} ULP)"
         result.sentence += "."
+    if result.left_out and not result.exact:
+        # Neither agreement nor a difference can be shown where only checksums are left.
+        result.verdict = "differ"
+        result.sentence += (
+            f" Of the other {result.left_out:,}, which were too many to keep, the checksums differ."
+        )
     if left_size != right_size:
         result.verdict = "differ"
         result.sentence = (

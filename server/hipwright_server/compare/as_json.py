@@ -194,6 +194,7 @@ def _array(array: ArrayComparison) -> dict[str, Any]:
         "exact": array.exact,
         "elements": array.elements,
         "differing": array.differing,
+        "leftOut": array.left_out,
         "maxAbsolute": _finite(array.max_absolute),
         "maxRelative": _finite(array.max_relative),
         "maxUlp": array.max_ulp,
@@ -217,7 +218,7 @@ def _captured(array: CapturedArray | None) -> dict[str, Any] | None:
         "index": array.index,
         **_place(array.place),
         "type": array.type_name,
-        "elements": int(array.values.size),
+        "elements": int(array.values.size) + array.left_out,
     }
 
 

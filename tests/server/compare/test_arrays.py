@@ -152,3 +152,14 @@ def test_repeated_copies_are_numbered():
 
 def test_empty_arrays_agree():
     assert compared([], []).verdict == "agree"
+
+
+def test_what_was_too_large_to_keep_is_known_by_its_checksum():
+    left = CapturedArray(0, None, np.zeros(4, "float32"), "h", left_out=100, checksum="aa")
+    same = CapturedArray(0, None, np.zeros(4, "float32"), "h", left_out=100, checksum="aa")
+    other = CapturedArray(0, None, np.zeros(4, "float32"), "h", left_out=100, checksum="bb")
+    agree, differ = compare_arrays([(left, same), (left, other)], Tolerance())
+    assert (agree.verdict, agree.exact) == ("agree", True)
+    assert "All 104 elements" in agree.sentence
+    assert differ.verdict == "differ"
+    assert "checksums differ" in differ.sentence

@@ -1,0 +1,144 @@
+"""The CPU device: runs CUDA and HIP programs without a GPU, with warps of 32 or 64 lanes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from hipwright_server.process import OutputCallback
+from hipwright_server.program import Program
+from hipwright_server.run import Dialect, Run, RunStatus
+from hipwright_server.targets.base import RunOptions, TargetDescription, unavailable
+from hipwright_server.targets.build import apply_compiled, build, user_flags
+from hipwright_server.targets.execute import execute
+from hipwright_server.toolchains import Compiled, CompileJob
+from hipwright_server.toolchains.discover import find_host_compilers
+from hipwright_server.toolchains.host import (
+    OPTIMISATION,
+    HostCompiler,
+    open_host_compiler,
+    translate_flags,
+)
+
+_HOW_TO_GET = "a C++17 compiler: install g++ (apt install g++) or clang (apt install clang)"
+
+
+@dataclass(frozen=True, slots=True)
+class CpuTarget:
+    """The CPU device with one warp size."""
+
+    warp_size: Literal[32, 64]
+
+    @property
+    def name(self) -> str:
+        """`cpu:32` or `cpu:64`."""
+        return f"cpu:{self.warp_size}"
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """It takes both."""
+        return None
+
+    def describe(self) -> TargetDescription:
+        """What it is and what it can do here."""
+        title = f"CPU device, warp of {self.warp_size}: no GPU needed"
+        compiler, missing = _compiler()
+        if compiler is None:
+            return TargetDescription(self.name, title, "none", missing=missing)
+        toolchain = f"{compiler.name} {compiler.version}"
+        return TargetDescription(self.name, title, "run", toolchain)
+
+    def run(
+        self,
+        program: Program,
+        options: RunOptions | None = None,
+        on_output: OutputCallback | None = None,
+    ) -> Run:
+        """Compile with the host's compiler and run on this machine's processor."""
+        from hipwright_server.cpu import runtime_hash
+
+        options = options or RunOptions()
+        compiler, missing = _compiler()
+        if compiler is None:
+            return unavailable(self, program, missing)
+        run = Run(self.name, program.dialect, self.warp_size, RunStatus.OK, times="cpu-device")
+        key = ["cpu", self.warp_size, OPTIMISATION, compiler.identity, runtime_hash()]
+        try:
+            built = build(
+                program,
+                key,
+                lambda work, output: self._compile(compiler, program, work, output, options),
+            )
+        except ValueError as error:
+            run.status = RunStatus.COMPILE_ERROR
+            run.message = str(error)
+            return run
+        except OSError as error:
+            return unavailable(self, program, f"{error.filename or ''}: {error.strerror or error}")
+        apply_compiled(run, built, f"{compiler.name} {compiler.version}")
+        if built.executable is not None:
+            environment = {"HIPWRIGHT_SCHEDULE": options.schedule}
+            execute(built.executable, program, run, options, on_output, environment)
+        return run
+
+    def _compile(
+        self,
+        compiler: HostCompiler,
+        program: Program,
+        work: Path,
+        output: Path,
+        options: RunOptions,
+    ) -> Compiled:
+        from hipwright_server.cpu import precompiled_header, prepare
+
+        layout, build_folder = work / "source", work / "build"
+        layout.mkdir()
+        build_folder.mkdir()
+        written = program.write(layout)
+        flags, _ = translate_flags(user_flags(program, layout))
+        laid_out = [Path(flag[2:]) for flag in flags if flag.startswith(f"-I{layout}")]
+        prepared = prepare(
+            written, program.dialect, build_folder, root=layout, include_directories=laid_out
+        )
+        compiled_files = {
+            path for path, file in zip(written, program.files, strict=True) if file.compiled
+        }
+        sources = [
+            rewritten for path, rewritten in prepared.files.items() if path in compiled_files
+        ]
+        header = precompiled_header(program.dialect)
+        job = CompileJob(
+            directory=build_folder,
+            files=tuple(source.relative_to(build_folder).as_posix() for source in sources),
+            output=output,
+            flags=(
+                OPTIMISATION,
+                f"-DHIPWRIGHT_WARP_SIZE={self.warp_size}",
+                *prepared.flags,
+                *flags,
+                f"-I{program.root}",
+                *prepared.link_flags,
+            ),
+            stop=options.stop,
+            user_files=tuple(file.name for file in program.files),
+        )
+        first = all(source.read_bytes().startswith(b"#include <") for source in sources)
+        return compiler.compile(job, header if first else None)
+
+
+def _compiler() -> tuple[HostCompiler | None, str]:
+    """The host's compiler, or what is missing."""
+    if sys.platform not in ("linux", "darwin"):
+        return None, "programs run on Linux and macOS only; use a remote target here"
+    try:
+        candidates: Sequence[Path] = find_host_compilers()
+    except ValueError as error:
+        return None, str(error)
+    for candidate in candidates:
+        compiler = open_host_compiler(candidate)
+        if compiler is not None:
+            return compiler, ""
+    return None, _HOW_TO_GET

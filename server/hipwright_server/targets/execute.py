@@ -1,0 +1,86 @@
+"""Executing a compiled program: a folder for the run, the limits, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from hipwright_server.process import Finished, OutputCallback, run_process
+from hipwright_server.program import Program
+from hipwright_server.run import Run, RunStatus
+from hipwright_server.targets.base import RunOptions
+from hipwright_server.targets.events import read_events
+
+_MEBIBYTE = 1024 * 1024
+
+
+def execute(
+    executable: Path,
+    program: Program,
+    run: Run,
+    options: RunOptions,
+    on_output: OutputCallback | None,
+    environment: Mapping[str, str],
+) -> None:
+    """Run an executable to its end, in the user's directory, and fill in the run."""
+    with tempfile.TemporaryDirectory(prefix="hipwright-run-") as directory:
+        try:
+            done = run_process(
+                [str(executable), *program.arguments],
+                directory=program.directory,
+                environment={
+                    **os.environ,
+                    "HIPWRIGHT_RUN_DIRECTORY": directory,
+                    **environment,
+                },
+                limits=options.limits(),
+                on_output=on_output,
+                stop=options.stop,
+            )
+        except OSError as error:
+            run.status = RunStatus.UNAVAILABLE
+            run.message = f"the program cannot be started: {error.strerror or error}"
+            return
+        read_events(Path(directory), run, {file.name: file.text for file in program.files})
+    run.stdout, run.stderr, run.output_cut = done.stdout, done.stderr, done.output_cut
+    run.run_seconds = done.seconds
+    run.exit_status = done.exit_status
+    _conclude(run, done, options)
+
+
+def _conclude(run: Run, done: Finished, options: RunOptions) -> None:
+    """The status, and a sentence when the program did not end by itself."""
+    limits = options.limits()
+    if done.ended_by == "timeout":
+        run.status = RunStatus.TIMEOUT
+        run.message = f"it did not end within {limits.seconds:g} s{_where(run)}."
+    elif done.ended_by == "memory":
+        run.status = RunStatus.MEMORY_LIMIT
+        allowed = (limits.memory_bytes or 0) // _MEBIBYTE
+        run.message = f"it took more than {allowed:,} MiB of memory{_where(run)}."
+    elif done.ended_by == "interrupt":
+        run.status = RunStatus.INTERRUPTED
+        run.message = f"it was interrupted{_where(run)}."
+    elif done.signal is not None:
+        run.status = RunStatus.SIGNAL
+        run.signal = done.signal
+        run.message = f"it crashed ({done.signal}){_where(run)}."
+    else:
+        run.status = RunStatus.OK
+    if done.ended_by != "itself":
+        run.exit_status = None
+
+
+def _where(run: Run) -> str:
+    """The kernel that was running, where the device knew it; else the last that ended."""
+    for report in reversed(run.reports):
+        if report.kind in ("crash", "interrupted", "start") and report.kernel:
+            place = f" ({report.place.file}:{report.place.line})" if report.place else ""
+            return f" in kernel {report.kernel}{place}"
+    if run.launches:
+        last = run.launches[-1]
+        place = f" ({last.place.file}:{last.place.line})" if last.place else ""
+        return f", some time after kernel {last.kernel}{place}"
+    return ""

@@ -1,0 +1,57 @@
+"""Targets by their names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hipwright_server.targets.base import Target
+from hipwright_server.targets.cpu import CpuTarget
+from hipwright_server.targets.gpu import GpuTarget
+
+_KNOWN = "cpu:32, cpu:64, cuda, cuda:sm_90, rocm, rocm:gfx942"
+
+
+def find(name: str, directory: Path | None = None) -> Target:
+    """The target of a name. `directory` is where hipwright.toml is looked for, for remote ones.
+
+    Raises:
+        ValueError: there is no such target; the message says which there are.
+    """
+    from hipwright_server.targets.remote import RemoteTarget
+    from hipwright_server.targets.settings import remote_servers
+
+    base, _, rest = name.partition(":")
+    if base == "cpu":
+        if rest == "32":
+            return CpuTarget(32)
+        if rest in ("64", ""):
+            return CpuTarget(64)
+        raise ValueError(f"{name}: the CPU device has a warp of 32 or 64: cpu:32 or cpu:64")
+    if base == "cuda":
+        if rest and not re.fullmatch(r"(?:sm|compute)_\d+[af]?", rest):
+            raise ValueError(f"{name}: {rest} is no CUDA architecture, such as sm_90")
+        return GpuTarget("cuda", rest)
+    if base in ("rocm", "hip"):
+        if rest and not re.fullmatch(r"gfx[0-9a-f]+(?::[\w+-]+)*", rest):
+            raise ValueError(f"{name}: {rest} is no AMD architecture, such as gfx942")
+        return GpuTarget("hip", rest)
+    servers = remote_servers(directory)
+    if base in servers:
+        if rest:
+            find(rest, directory)  # says what is wrong with it before a server is asked
+        return RemoteTarget(servers[base], rest)
+    known = ", ".join([_KNOWN, *servers])
+    raise ValueError(
+        f"there is no target {name}; there are {known} (remote ones come from [targets] in "
+        "hipwright.toml)"
+    )
+
+
+def available(directory: Path | None = None) -> list[Target]:
+    """All targets, local ones first; whether they can run, they say themselves."""
+    from hipwright_server.targets.remote import RemoteTarget
+    from hipwright_server.targets.settings import remote_servers
+
+    local: list[Target] = [CpuTarget(32), CpuTarget(64), GpuTarget("cuda"), GpuTarget("hip")]
+    return [*local, *(RemoteTarget(server) for server in remote_servers(directory).values())]

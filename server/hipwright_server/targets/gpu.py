@@ -1,0 +1,147 @@
+"""GPUs of this machine: NVIDIA's by nvcc, AMD's by hipcc. Without a GPU, they compile only."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from hipwright_server.process import OutputCallback
+from hipwright_server.program import Program
+from hipwright_server.run import Dialect, Run, RunStatus
+from hipwright_server.targets.base import Ability, RunOptions, TargetDescription, unavailable
+from hipwright_server.targets.build import apply_compiled, build, user_flags
+from hipwright_server.targets.execute import execute
+from hipwright_server.toolchains import CompileJob, Toolchain
+from hipwright_server.toolchains.discover import amd_gpus, find_hipcc, find_nvcc, nvidia_gpus
+from hipwright_server.toolchains.hipcc import DEFAULT_ARCHITECTURE, open_hipcc
+from hipwright_server.toolchains.nvcc import open_nvcc
+
+_NO_NVCC = (
+    "nvcc: install the CUDA toolkit (pip install nvidia-cuda-nvcc nvidia-cuda-runtime, or "
+    "developer.nvidia.com/cuda-downloads), and put it on PATH or in CUDA_HOME"
+)
+_NO_HIPCC = (
+    "hipcc: install ROCm (rocm.docs.amd.com), or on Debian apt install hipcc libamdhip64-dev "
+    "rocm-device-libs, and put it on PATH or in ROCM_PATH"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GpuTarget:
+    """`cuda` or `rocm`, for the GPU that is here or for a chosen architecture."""
+
+    vendor: Dialect
+    architecture: str = ""
+
+    @property
+    def name(self) -> str:
+        """`cuda`, `rocm`, or with an architecture `cuda:sm_90`, `rocm:gfx942`."""
+        base = "cuda" if self.vendor == "cuda" else "rocm"
+        return f"{base}:{self.architecture}" if self.architecture else base
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """CUDA for nvcc, HIP for hipcc."""
+        return self.vendor
+
+    def describe(self) -> TargetDescription:
+        """What it is and what it can do here."""
+        toolchain = self._toolchain()
+        gpu = self._gpu()
+        maker = "NVIDIA" if self.vendor == "cuda" else "AMD"
+        title = gpu[0] if gpu else f"{maker} GPU, {self._architecture() or 'any'}: compiles only"
+        if toolchain is None:
+            missing = _NO_NVCC if self.vendor == "cuda" else _NO_HIPCC
+            return TargetDescription(self.name, f"{maker} GPU", "none", missing=missing)
+        ability: Ability = "run" if gpu else "compile"
+        missing = "" if gpu else f"no {maker} GPU is here: programs are compiled, not run"
+        version = f"{toolchain.name} {toolchain.version}"
+        return TargetDescription(self.name, title, ability, version, missing)
+
+    def run(
+        self,
+        program: Program,
+        options: RunOptions | None = None,
+        on_output: OutputCallback | None = None,
+    ) -> Run:
+        """Compile; run where there is a GPU that the architecture fits."""
+        options = options or RunOptions()
+        if sys.platform not in ("linux", "darwin"):
+            return unavailable(self, program, "programs are compiled on Linux only")
+        toolchain = self._toolchain()
+        if toolchain is None:
+            missing = _NO_NVCC if self.vendor == "cuda" else _NO_HIPCC
+            return unavailable(self, program, missing)
+        if program.dialect != self.vendor:
+            wanted, given = ("CUDA", "HIP") if self.vendor == "cuda" else ("HIP", "CUDA")
+            return unavailable(self, program, f"{self.name} takes {wanted}, the program is {given}")
+        architecture = options.architecture or self._architecture()
+        gpu = self._gpu()
+        fits = gpu is not None and (not architecture or architecture == gpu[1])
+        warp_size = 32 if self.vendor == "cuda" else wavefront(architecture)
+        run = Run(self.name, program.dialect, warp_size, RunStatus.COMPILED)
+        run.times = "gpu" if fits else "none"
+        run.device = gpu[0] if fits and gpu else ""
+        try:
+            built = build(
+                program,
+                [toolchain.identity, architecture],
+                lambda work, output: toolchain.compile(
+                    _job(program, work, output, architecture, options)
+                ),
+            )
+        except OSError as error:
+            return unavailable(self, program, f"{error.filename or ''}: {error.strerror or error}")
+        apply_compiled(run, built, f"{toolchain.name} {toolchain.version}")
+        if built.executable is not None:
+            if fits:
+                execute(built.executable, program, run, options, on_output, {})
+            else:
+                run.message = f"it compiles for {architecture or 'the default architecture'}; "
+                run.message += "there is no such GPU here to run it."
+        return run
+
+    def _toolchain(self) -> Toolchain | None:
+        if self.vendor == "cuda":
+            nvcc = find_nvcc()
+            return open_nvcc(nvcc) if nvcc else None
+        hipcc = find_hipcc()
+        return open_hipcc(hipcc) if hipcc else None
+
+    def _gpu(self) -> tuple[str, str] | None:
+        """(name, architecture) of the first GPU."""
+        if self.vendor == "cuda":
+            return next(iter(nvidia_gpus()), None)
+        return next(((f"AMD GPU ({name})", name) for name in amd_gpus()), None)
+
+    def _architecture(self) -> str:
+        """The chosen architecture, else the GPU's, else the toolchain's default."""
+        if self.architecture:
+            return self.architecture
+        gpu = self._gpu()
+        if gpu is not None:
+            return gpu[1]
+        return "" if self.vendor == "cuda" else DEFAULT_ARCHITECTURE
+
+
+def wavefront(architecture: str) -> int:
+    """Lanes of a wavefront: 64 on GCN and CDNA (gfx9 and before), 32 on RDNA (gfx10 and after)."""
+    return 32 if architecture.startswith(("gfx10", "gfx11", "gfx12")) else 64
+
+
+def _job(
+    program: Program, work: Path, output: Path, architecture: str, options: RunOptions
+) -> CompileJob:
+    layout = work / "source"
+    layout.mkdir()
+    program.write(layout)
+    return CompileJob(
+        directory=layout,
+        files=tuple(file.name for file in program.files if file.compiled),
+        output=output,
+        flags=(*user_flags(program, layout), f"-I{program.root}"),
+        architecture=architecture,
+        stop=options.stop,
+        user_files=tuple(file.name for file in program.files),
+    )

@@ -1,0 +1,191 @@
+"""The real compilers, where they are: discovery, versions, diagnostics, resources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hipwright_server.program import load_program
+from hipwright_server.run import RunStatus
+from hipwright_server.targets.gpu import GpuTarget, wavefront
+from hipwright_server.toolchains import discover
+from hipwright_server.toolchains.host import translate_flags
+from hipwright_server.toolchains.resources import (
+    demangle,
+    parse_kernel_resource_usage,
+    parse_ptxas,
+)
+
+CUDA = """\
+#include "scale.h"
+__global__ void add(const float* a, float* b, int n) {
+  __shared__ float s[32];
+  int i = threadIdx.x;
+  s[i % 32] = a[i];
+  __syncthreads();
+  if (i < n) b[i] = FACTOR * s[0];
+}
+template <typename T> __global__ void zero(T* p) { *p = T(); }
+int main() { add<<<1, 32>>>(0, 0, 0); zero<<<1, 1>>>((int*)0); return 0; }
+"""
+
+needs_nvcc = pytest.mark.skipif(discover.find_nvcc() is None, reason="nvcc is not here")
+needs_hipcc = pytest.mark.skipif(discover.find_hipcc() is None, reason="hipcc is not here")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("HIPWRIGHT_CACHE_DIRECTORY", str(tmp_path / "cache"))
+
+
+def source(tmp_path: Path, name: str, text: str) -> Path:
+    (tmp_path / "scale.h").write_text("#define FACTOR 2\n")
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+@needs_nvcc
+def test_nvcc_compiles_without_a_gpu_and_says_what_kernels_cost(tmp_path):
+    program = load_program([source(tmp_path, "k.cu", CUDA)])
+    run = GpuTarget("cuda", "sm_80").run(program)
+    assert run.status in (RunStatus.COMPILED, RunStatus.OK, RunStatus.SIGNAL)
+    costs = {each.kernel: each for each in run.resources}
+    assert set(costs) == {"add", "zero<int>"}
+    assert costs["add"].shared_memory_bytes == 128
+    assert costs["add"].architecture == "sm_80"
+    assert costs["add"].vector_registers
+    again = GpuTarget("cuda", "sm_80").run(program)
+    assert again.cached
+    assert again.resources == run.resources
+
+
+@needs_nvcc
+def test_nvcc_errors_are_at_the_users_line(tmp_path):
+    run = GpuTarget("cuda").run(
+        load_program([source(tmp_path, "k.cu", CUDA.replace("s[0]", "nothing"))])
+    )
+    assert run.status is RunStatus.COMPILE_ERROR
+    place = run.diagnostics[0].place
+    assert place is not None
+    assert (place.file, place.line) == ("k.cu", 7)
+    assert "nothing" in run.message
+
+
+@needs_hipcc
+def test_hipcc_compiles_without_a_gpu_and_says_what_kernels_cost(tmp_path):
+    text = "#include <hip/hip_runtime.h>\n" + CUDA
+    program = load_program([source(tmp_path, "k.hip", text)])
+    run = GpuTarget("hip", "gfx90a").run(program)
+    assert run.status is RunStatus.COMPILED, (run.message, run.diagnostics)
+    costs = {each.kernel: each for each in run.resources}
+    assert costs["add"].shared_memory_bytes == 128
+    assert costs["add"].occupancy
+    assert run.warp_size == 64
+    (tmp_path / "scale.h").write_text("#define FACTOR nothing\n")
+    broken = GpuTarget("hip", "gfx90a").run(load_program([tmp_path / "k.hip"]))
+    assert broken.status is RunStatus.COMPILE_ERROR
+    assert not broken.cached
+
+
+@needs_hipcc
+def test_hipcc_does_not_take_cuda(tmp_path):
+    run = GpuTarget("hip").run(load_program([source(tmp_path, "k.cu", CUDA)]))
+    assert run.status is RunStatus.UNAVAILABLE
+    assert "takes HIP" in run.message
+
+
+def test_a_missing_toolchain_says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setattr("hipwright_server.targets.gpu.find_nvcc", lambda: None)
+    description = GpuTarget("cuda").describe()
+    assert description.ability == "none"
+    assert "CUDA_HOME" in description.missing
+    run = GpuTarget("cuda").run(load_program([source(tmp_path, "k.cu", CUDA)]))
+    assert run.status is RunStatus.UNAVAILABLE
+
+
+def test_compilers_are_found_under_their_variables(monkeypatch, tmp_path):
+    nvcc = tmp_path / "bin" / "nvcc"
+    nvcc.parent.mkdir()
+    nvcc.write_text("#!/bin/sh\n")
+    nvcc.chmod(0o755)
+    monkeypatch.setenv("CUDA_HOME", str(tmp_path))
+    assert discover.find_nvcc() == nvcc
+    monkeypatch.setenv("HIPWRIGHT_CXX", str(tmp_path / "nothing"))
+    with pytest.raises(ValueError, match="HIPWRIGHT_CXX"):
+        discover.find_host_compilers()
+
+
+def test_amd_gpus_are_read_from_the_driver(tmp_path):
+    for node, version in (("0", 0), ("1", 90010), ("2", 90402), ("3", 110000)):
+        folder = tmp_path / node
+        folder.mkdir()
+        (folder / "properties").write_text(f"cpu_cores_count 4\ngfx_target_version {version}\n")
+    assert discover.amd_gpus(tmp_path) == ("gfx90a", "gfx942", "gfx1100")
+
+
+def test_wavefronts():
+    assert [wavefront(name) for name in ("gfx90a", "gfx942", "gfx1030", "gfx1100")] == [
+        64,
+        64,
+        32,
+        32,
+    ]
+
+
+def test_flags_of_nvcc_become_the_host_compilers():
+    kept, dropped = translate_flags(
+        [
+            "-O3",
+            "-arch=sm_80",
+            "-Xcompiler",
+            "-fopenmp,-Wall",
+            "--use_fast_math",
+            "-DN=3",
+            "-gencode",
+            "arch=compute_80,code=sm_80",
+            "-std=c++20",
+            "-lm",
+            "--offload-arch=gfx942",
+        ]
+    )
+    assert kept == ["-O3", "-fopenmp", "-Wall", "-DN=3", "-std=c++20", "-lm"]
+    assert "-arch=sm_80" in dropped
+    assert "-gencode arch=compute_80,code=sm_80" in dropped
+
+
+def test_ptxas_and_clang_reports():
+    found = parse_ptxas(
+        "ptxas info    : Compiling entry function '_Z3addPKfS0_Pfi' for 'sm_75'\n"
+        "ptxas info    : Function properties for _Z3addPKfS0_Pfi\n"
+        "    16 bytes stack frame, 4 bytes spill stores, 8 bytes spill loads\n"
+        "ptxas info    : Used 8 registers, used 1 barriers, 128 bytes smem, 380 bytes cmem[0]\n"
+    )
+    assert len(found) == 1
+    assert (found[0].vector_registers, found[0].shared_memory_bytes) == (8, 128)
+    assert (found[0].scratch_bytes, found[0].spills) == (16, 12)
+    clang = "\n".join(
+        f"k.hip:2:1: remark: {line} [-Rpass-analysis=kernel-resource-usage]"
+        for line in (
+            "Function Name: _Z1kPf",
+            "    TotalSGPRs: 14",
+            "    VGPRs: 6",
+            "    AGPRs: 0",
+            "    ScratchSize [bytes/lane]: 0",
+            "    Occupancy [waves/SIMD]: 8",
+            "    SGPRs Spill: 1",
+            "    VGPRs Spill: 2",
+            "    LDS Size [bytes/block]: 128",
+        )
+    )
+    only = parse_kernel_resource_usage(clang, "gfx942")[0]
+    assert (only.scalar_registers, only.vector_registers, only.spills) == (14, 6, 3)
+    assert (only.shared_memory_bytes, only.occupancy) == (128, 8)
+
+
+def test_names_are_made_readable():
+    names = demangle(["_Z3addPKfS0_Pfi", "_Z2tkIiEvPT_", "_ZN12_GLOBAL__N_11kEv", "plain"])
+    if names[0].startswith("_Z"):
+        pytest.skip("no demangler is here")
+    assert names == ["add", "tk<int>", "(anonymous namespace)::k", "plain"]
