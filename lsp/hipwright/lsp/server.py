@@ -102,7 +102,7 @@ class Server(LanguageServer):
         )
 
         def take(answer: Any) -> None:
-            if answer.exception() is None and answer.result():
+            if not answer.cancelled() and answer.exception() is None and answer.result():
                 self.use_settings(answer.result()[0])
 
         future.add_done_callback(take)

@@ -9,7 +9,7 @@ from hipwright.finding import Edit
 from hipwright.source import LineIndex
 
 # How far to look for the place where both texts run alike again. Fixes change a few lines at a
-# time; past this, the rest of the text is replaced, which is as right, only less fine.
+# time; past this, lines are taken for changed in place, which is as right, only less fine.
 _WINDOW = 64
 
 
@@ -51,7 +51,8 @@ def _until_alike(old: list[bytes], new: list[bytes], i: int, j: int) -> tuple[in
                 return removed, added
             if old[a : a + 2] == new[b : b + 2] != []:
                 return removed, added
-    return len(old) - i, len(new) - j
+    lines = min(_WINDOW, len(old) - i, len(new) - j)
+    return (lines, lines) if lines else (len(old) - i, len(new) - j)
 
 
 def _changes(old: list[bytes], new: list[bytes], offset: int) -> Iterator[Edit]:
