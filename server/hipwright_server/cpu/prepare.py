@@ -75,8 +75,8 @@ def prepare(
 
     `files` are the ones to compile, and may hold headers too; local headers that they include,
     beside them or in `include_directories`, come along. Names in diagnostics are relative to
-    `root`; without one they are as given. Raises ValueError, with one line that says where and what, for a
-    file that cannot be read or rewritten.
+    `root`; without one they are as given. Raises ValueError, with one line that says where and
+    what, for a file that cannot be read or rewritten.
     """
     search = [folder for folder in include_directories if not is_vendor_folder(folder)]
     found = _read_all([Path(file) for file in files], search)

@@ -1,8 +1,8 @@
 // The built-in vector types: char1 … double4, dim3, and their make_ functions.
 //
-// CUDA's are plain structures without operators; programs bring their own (helper_math.h). HIP's are
-// instances of one template with element-wise operators. So a program's own operators clash here
-// where they clash on the real thing, and are missing where they are missing.
+// CUDA's are plain structures without operators; programs bring their own (helper_math.h). HIP's
+// are instances of one template with element-wise operators. So a program's own operators clash
+// here where they clash on the real thing, and are missing where they are missing.
 #pragma once
 
 #include <cstddef>
@@ -97,14 +97,14 @@ struct HIP_vector_type : HIP_vector_base<T, n> {
     T& operator[](std::size_t index) noexcept { return data[index]; }
     const T& operator[](std::size_t index) const noexcept { return data[index]; }
 
-#define HIPWRIGHT_ASSIGN(assign, op)                                                               \
-    HIP_vector_type& operator assign(const HIP_vector_type& other) noexcept {                      \
-        for (unsigned i = 0; i != n; ++i) data[i] = static_cast<T>(data[i] op other.data[i]);      \
-        return *this;                                                                              \
-    }                                                                                              \
-    template <typename U, std::enable_if_t<std::is_convertible_v<U, T>>* = nullptr>                \
-    HIP_vector_type& operator assign(U value) noexcept {                                           \
-        return *this assign all(static_cast<T>(value));                                            \
+#define HIPWRIGHT_ASSIGN(assign, op)                                                          \
+    HIP_vector_type& operator assign(const HIP_vector_type & other) noexcept {                \
+        for (unsigned i = 0; i != n; ++i) data[i] = static_cast<T>(data[i] op other.data[i]); \
+        return *this;                                                                         \
+    }                                                                                         \
+    template <typename U, std::enable_if_t<std::is_convertible_v<U, T>>* = nullptr>           \
+    HIP_vector_type& operator assign(U value) noexcept {                                      \
+        return *this assign all(static_cast<T>(value));                                       \
     }
     HIPWRIGHT_ASSIGN(+=, +)
     HIPWRIGHT_ASSIGN(-=, -)
@@ -112,11 +112,11 @@ struct HIP_vector_type : HIP_vector_base<T, n> {
     HIPWRIGHT_ASSIGN(/=, /)
 #undef HIPWRIGHT_ASSIGN
 
-#define HIPWRIGHT_ASSIGN(assign, op)                                                               \
-    template <typename U = T, std::enable_if_t<std::is_integral_v<U>>* = nullptr>                  \
-    HIP_vector_type& operator assign(const HIP_vector_type& other) noexcept {                      \
-        for (unsigned i = 0; i != n; ++i) data[i] = static_cast<T>(data[i] op other.data[i]);      \
-        return *this;                                                                              \
+#define HIPWRIGHT_ASSIGN(assign, op)                                                          \
+    template <typename U = T, std::enable_if_t<std::is_integral_v<U>>* = nullptr>             \
+    HIP_vector_type& operator assign(const HIP_vector_type & other) noexcept {                \
+        for (unsigned i = 0; i != n; ++i) data[i] = static_cast<T>(data[i] op other.data[i]); \
+        return *this;                                                                         \
     }
     HIPWRIGHT_ASSIGN(%=, %)
     HIPWRIGHT_ASSIGN(^=, ^)
@@ -160,37 +160,37 @@ struct HIP_vector_type : HIP_vector_base<T, n> {
     }
 };
 
-#define HIPWRIGHT_WITH_SCALAR(op, assign)                                                          \
-    template <typename T, unsigned int n, typename U>                                              \
-    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a, U b) noexcept {       \
-        return HIP_vector_type<T, n>(a) assign HIP_vector_type<T, n>::all(static_cast<T>(b));      \
-    }                                                                                              \
-    template <typename T, unsigned int n, typename U>                                              \
-    inline HIP_vector_type<T, n> operator op(U a, const HIP_vector_type<T, n>& b) noexcept {       \
-        return HIP_vector_type<T, n>::all(static_cast<T>(a)) assign b;                             \
+#define HIPWRIGHT_WITH_SCALAR(op, assign)                                                     \
+    template <typename T, unsigned int n, typename U>                                         \
+    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a, U b) noexcept {  \
+        return HIP_vector_type<T, n>(a) assign HIP_vector_type<T, n>::all(static_cast<T>(b)); \
+    }                                                                                         \
+    template <typename T, unsigned int n, typename U>                                         \
+    inline HIP_vector_type<T, n> operator op(U a, const HIP_vector_type<T, n>& b) noexcept {  \
+        return HIP_vector_type<T, n>::all(static_cast<T>(a)) assign b;                        \
     }
-#define HIPWRIGHT_BINARY(op, assign)                                                               \
-    template <typename T, unsigned int n>                                                          \
-    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a,                       \
-                                             const HIP_vector_type<T, n>& b) noexcept {            \
-        return HIP_vector_type<T, n>(a) assign b;                                                  \
-    }                                                                                              \
+#define HIPWRIGHT_BINARY(op, assign)                                                    \
+    template <typename T, unsigned int n>                                               \
+    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a,            \
+                                             const HIP_vector_type<T, n>& b) noexcept { \
+        return HIP_vector_type<T, n>(a) assign b;                                       \
+    }                                                                                   \
     HIPWRIGHT_WITH_SCALAR(op, assign)
-#define HIPWRIGHT_INTEGRAL(op, assign)                                                             \
-    template <typename T, unsigned int n, std::enable_if_t<std::is_integral_v<T>>* = nullptr>      \
-    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a,                       \
-                                             const HIP_vector_type<T, n>& b) noexcept {            \
-        return HIP_vector_type<T, n>(a) assign b;                                                  \
-    }                                                                                              \
-    template <typename T, unsigned int n, typename U,                                              \
-              std::enable_if_t<std::is_integral_v<T>>* = nullptr>                                  \
-    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a, U b) noexcept {       \
-        return HIP_vector_type<T, n>(a) assign HIP_vector_type<T, n>::all(static_cast<T>(b));      \
-    }                                                                                              \
-    template <typename T, unsigned int n, typename U,                                              \
-              std::enable_if_t<std::is_integral_v<T>>* = nullptr>                                  \
-    inline HIP_vector_type<T, n> operator op(U a, const HIP_vector_type<T, n>& b) noexcept {       \
-        return HIP_vector_type<T, n>::all(static_cast<T>(a)) assign b;                             \
+#define HIPWRIGHT_INTEGRAL(op, assign)                                                        \
+    template <typename T, unsigned int n, std::enable_if_t<std::is_integral_v<T>>* = nullptr> \
+    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a,                  \
+                                             const HIP_vector_type<T, n>& b) noexcept {       \
+        return HIP_vector_type<T, n>(a) assign b;                                             \
+    }                                                                                         \
+    template <typename T, unsigned int n, typename U,                                         \
+              std::enable_if_t<std::is_integral_v<T>>* = nullptr>                             \
+    inline HIP_vector_type<T, n> operator op(const HIP_vector_type<T, n>& a, U b) noexcept {  \
+        return HIP_vector_type<T, n>(a) assign HIP_vector_type<T, n>::all(static_cast<T>(b)); \
+    }                                                                                         \
+    template <typename T, unsigned int n, typename U,                                         \
+              std::enable_if_t<std::is_integral_v<T>>* = nullptr>                             \
+    inline HIP_vector_type<T, n> operator op(U a, const HIP_vector_type<T, n>& b) noexcept {  \
+        return HIP_vector_type<T, n>::all(static_cast<T>(a)) assign b;                        \
     }
 HIPWRIGHT_BINARY(+, +=)
 HIPWRIGHT_BINARY(-, -=)
@@ -234,14 +234,14 @@ constexpr bool operator!=(U a, const HIP_vector_type<T, n>& b) noexcept {
     return !(a == b);
 }
 
-#define HIPWRIGHT_VECTORS(name, T)                                                                 \
-    using name##1 = HIP_vector_type<T, 1>;                                                         \
-    using name##2 = HIP_vector_type<T, 2>;                                                         \
-    using name##3 = HIP_vector_type<T, 3>;                                                         \
-    using name##4 = HIP_vector_type<T, 4>;                                                         \
-    constexpr name##1 make_##name##1(T x) { return name##1(x); }                                   \
-    constexpr name##2 make_##name##2(T x, T y) { return name##2(x, y); }                           \
-    constexpr name##3 make_##name##3(T x, T y, T z) { return name##3(x, y, z); }                   \
+#define HIPWRIGHT_VECTORS(name, T)                                               \
+    using name##1 = HIP_vector_type<T, 1>;                                       \
+    using name##2 = HIP_vector_type<T, 2>;                                       \
+    using name##3 = HIP_vector_type<T, 3>;                                       \
+    using name##4 = HIP_vector_type<T, 4>;                                       \
+    constexpr name##1 make_##name##1(T x) { return name##1(x); }                 \
+    constexpr name##2 make_##name##2(T x, T y) { return name##2(x, y); }         \
+    constexpr name##3 make_##name##3(T x, T y, T z) { return name##3(x, y, z); } \
     constexpr name##4 make_##name##4(T x, T y, T z, T w) { return name##4(x, y, z, w); }
 HIPWRIGHT_VECTORS(char, char)
 HIPWRIGHT_VECTORS(uchar, unsigned char)
@@ -260,23 +260,15 @@ HIPWRIGHT_VECTORS(double, double)
 #else  // CUDA
 
 // Alignments in bytes for two and for four components. One and three are aligned as a component.
-#define HIPWRIGHT_VECTORS(name, T, two, four)                                                      \
-    struct name##1 {                                                                               \
-        T x;                                                                                       \
-    };                                                                                             \
-    struct alignas(two) name##2 {                                                                  \
-        T x, y;                                                                                    \
-    };                                                                                             \
-    struct name##3 {                                                                               \
-        T x, y, z;                                                                                 \
-    };                                                                                             \
-    struct alignas(four) name##4 {                                                                 \
-        T x, y, z, w;                                                                              \
-    };                                                                                             \
-    constexpr name##1 make_##name##1(T x) { return name##1{x}; }                                   \
-    constexpr name##2 make_##name##2(T x, T y) { return name##2{x, y}; }                           \
-    constexpr name##3 make_##name##3(T x, T y, T z) { return name##3{x, y, z}; }                   \
-    constexpr name##4 make_##name##4(T x, T y, T z, T w) { return name##4{x, y, z, w}; }
+#define HIPWRIGHT_VECTORS(name, T, two, four)                                     \
+    struct name##1 { T x; };                                                      \
+    struct alignas(two) name##2 { T x, y; };                                      \
+    struct name##3 { T x, y, z; };                                                \
+    struct alignas(four) name##4 { T x, y, z, w; };                               \
+    constexpr name##1 make_##name##1(T x) { return name##1 {x}; }                 \
+    constexpr name##2 make_##name##2(T x, T y) { return name##2 {x, y}; }         \
+    constexpr name##3 make_##name##3(T x, T y, T z) { return name##3 {x, y, z}; } \
+    constexpr name##4 make_##name##4(T x, T y, T z, T w) { return name##4 {x, y, z, w}; }
 HIPWRIGHT_VECTORS(char, signed char, 2, 4)
 HIPWRIGHT_VECTORS(uchar, unsigned char, 2, 4)
 HIPWRIGHT_VECTORS(short, short, 4, 8)
@@ -292,12 +284,10 @@ HIPWRIGHT_VECTORS(double, double, 16, 16)
 #undef HIPWRIGHT_VECTORS
 
 // CUDA 13 names the alignment of the types of 32 bytes.
-#define HIPWRIGHT_ALIGNED(name, T, bytes)                                                          \
-    struct alignas(bytes) name##4_##bytes##a {                                                     \
-        T x, y, z, w;                                                                              \
-    };                                                                                             \
-    constexpr name##4_##bytes##a make_##name##4_##bytes##a(T x, T y, T z, T w) {                   \
-        return name##4_##bytes##a{x, y, z, w};                                                     \
+#define HIPWRIGHT_ALIGNED(name, T, bytes)                                        \
+    struct alignas(bytes) name##4_##bytes##a { T x, y, z, w; };                  \
+    constexpr name##4_##bytes##a make_##name##4_##bytes##a(T x, T y, T z, T w) { \
+        return name##4_##bytes##a{x, y, z, w};                                   \
     }
 HIPWRIGHT_ALIGNED(long, long, 16)
 HIPWRIGHT_ALIGNED(long, long, 32)
