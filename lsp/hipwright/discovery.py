@@ -29,11 +29,19 @@ _NEVER_SEARCHED = frozenset(
     {".git", ".hg", ".svn", ".venv", ".tox", "node_modules", "__pycache__", "site-packages"}
 )
 
-_CUDA_MENTIONED = re.compile(
-    rb"cuda|CUDA|__global__|__device__|__shared__|<<<|\bcu[A-Z][a-z]|\bCU[a-z]+_?[a-z]*\b"
-    rb"|\bcu(?:blas|fft|rand|sparse|solver|dnn|tensor|pti|vs|file|utensor)"
-    rb"|\bnvrtc|\bnccl|\bnvtx|\bnvml|\bthrust\b|\bcub::|\bcub/|curand|cooperative_groups"
+# Plain searches first: each runs at memory speed, where one expression of all would not.
+_WORDS = (
+    *(b"cuda", b"CUDA", b"Cuda", b"__global__", b"__device__", b"<<<", b"threadIdx", b"thrust"),
+    *(b"__syncthreads", b"__shfl", b"__ballot", b"cooperative_groups", b"cub::", b"cub/", b"CUB_"),
+    *(b"CubDebug", b"_CubLog", b"nccl", b"NCCL", b"nvrtc", b"NVRTC", b"nvtx", b"nvml", b"nvvm"),
+    *(b"nvJit", b"nvjpeg", b"nvcuda", b"nv_bfloat", b"__nv_", b"bfloat16", b"__half2", b"__half_"),
+    *(b"_half2", b"_cuComplex", b"_cuDouble", b"_cuFloat", b"gesvdjInfo", b"syevjInfo"),
 )
+_LIBRARY_NAME = re.compile(rb"cu(?:[A-Z]|blas|fft|rand|sparse|solver|dnn|tensor|pti|file)")
+_TYPE_OR_MACRO = re.compile(
+    rb"CU(?:[a-z]|_|BLAS|FFT|RAND|SPARSE|SOLVER|DNN|TENSOR|FILE|PTI|GL|D3D|GPU)"
+)
+_AT_A_WORD = re.compile(rb"\b(?:%b|%b)" % (_LIBRARY_NAME.pattern, _TYPE_OR_MACRO.pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,11 @@ class Found:
 def mentions_cuda(content: bytes) -> bool:
     """Whether C or C++ source has anything to do with CUDA, by a cheap test that may say yes
     wrongly and never no."""
-    return _CUDA_MENTIONED.search(content) is not None
+    if any(word in content for word in _WORDS):
+        return True
+    # An expression that starts with a letter is far faster than one that starts with \b.
+    likely = _LIBRARY_NAME.search(content) or _TYPE_OR_MACRO.search(content)
+    return likely is not None and _AT_A_WORD.search(content) is not None
 
 
 def is_cuda_by_name(path: Path) -> bool:

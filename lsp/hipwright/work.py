@@ -55,7 +55,9 @@ def do(job: Job, plan: Plan) -> FileResult:
     try:
         return _do(files.read(job.path), job, plan)
     except files.FileError as error:
-        return FileResult(job.name, problem=error.reason)
+        # The file may be another than the source: the one that the port should go to.
+        elsewhere = "" if error.path == job.path else f"{error.path}: "
+        return FileResult(job.name, problem=f"{elsewhere}{error.reason}")
     except RecursionError:
         return FileResult(job.name, problem="the code is nested too deeply to be read")
     except Exception as error:
