@@ -8,6 +8,7 @@ from hipwright_server.cpu.tokens import Directive, Token, matching, matching_bef
 
 _SHARED = b"__shared__"
 _NOINLINE = b"__noinline__"
+_SPECIFIERS = frozenset((_SHARED, DEVICE, b"static", b"volatile", b"const", b"extern"))
 _ALIGNMENT = (b"__align__", b"alignas", b"__attribute__")
 # What a text sees while the device's code is compiled, and what stands for it here.
 _DEVICE_MACROS = {
@@ -48,12 +49,14 @@ def dynamic_shared(tokens: list[Token]) -> list[DynamicShared]:
         end = position
         while end < len(tokens) and tokens[end].text not in (b";", b"{", b"}", b"("):
             end = _after_attribute(tokens, end) if tokens[end].text in _ALIGNMENT else end + 1
-        words = tokens[position:end]
+        start = position
+        while start and tokens[start - 1].text in _SPECIFIERS:
+            start -= 1
         if end == len(tokens) or tokens[end].text != b";":
             continue
-        if not any(word.text == _SHARED for word in words):
+        if not any(word.text == _SHARED for word in tokens[start:end]):
             continue
-        declaration = _declaration(tokens, position, end)
+        declaration = _declaration(tokens, start, end)
         if declaration is not None:
             found.append(declaration)
     return found
@@ -188,7 +191,12 @@ def _early_alignment(
     content: bytes, tokens: list[Token], shared: int, in_macro: bool
 ) -> list[Edit]:
     """`__shared__ T __align__(8) x` → `__shared__ __align__(8) T x`, which g++ takes."""
+    before = shared
+    while before and tokens[before - 1].text in _SPECIFIERS:
+        before -= 1
     position = shared + 1
+    if any(token.text == b"extern" for token in tokens[before : position + 1]):
+        return []  # dynamic: rewritten as a whole
     while position < len(tokens) and tokens[position].text not in (b";", b"=", b"[", b"{", b"("):
         if tokens[position].text in (b"__align__", b"alignas"):
             if position == shared + 1:
@@ -280,8 +288,8 @@ def _is_void_cast(code: list[Token], end: int, wrapped: bool) -> bool:
         return False
     if opening is None:
         return False
-    inner = {token.text for token in code[opening + 1 : end]}
-    return b"void" in inner and b"*" in inner and inner <= {b"void", b"*", b"const"}
+    inner = [token.text for token in code[opening + 1 : end]]
+    return sorted(word for word in inner if word != b"const") == [b"*", b"void"]
 
 
 def _closing_angle(code: list[Token], opening: int) -> int | None:

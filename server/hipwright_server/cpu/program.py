@@ -42,17 +42,33 @@ _LANGUAGE = frozenset(
     """.split()
 )
 _INCLUDE = Path(__file__).parent / "include"
+_HARMLESS_HEADERS = (
+    "vector_types.h",
+    "math.h",
+    "bits.h",
+    "rounding.h",
+    "special_functions.h",
+    "half.h",
+    "bfloat16.h",
+    "complex.h",
+)
+_C_MATH = b"""acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2
+    expm1 fabs fdim floor fma fmax fmin fmod frexp hypot ilogb j0 j1 jn ldexp lgamma llrint llround
+    log log10 log1p log2 logb lrint lround modf nearbyint nextafter pow remainder remquo rint round
+    scalbln scalbn sin sincos sinh sqrt tan tanh tgamma trunc y0 y1 yn""".split()
 
 
 @cache
 def _harmless_words() -> frozenset[bytes]:
     """All names that the device library's headers without waiting mention."""
     words: set[bytes] = set()
-    for name in ("vector_types.h", "math.h", "half.h", "bfloat16.h", "complex.h"):
+    for name in _HARMLESS_HEADERS:
         path = _INCLUDE / "hipwright" / name
         if path.exists():
             found = tokenize(path.read_bytes())
             words.update(token.text for region in found.regions() for token in region)
+    words.update(_C_MATH, (name + b"f" for name in _C_MATH))
+    words.update(b"abs labs llabs isnan isinf isfinite signbit memcpy memset".split())
     words.update(b"atomic%s" % name for name in b"Add Sub Min Max And Or Xor Inc Dec".split())
     return frozenset(words)
 
