@@ -63,6 +63,9 @@ _WITHOUT_EFFECT = frozenset(
 _MASK_CALL = re.compile(
     rb"(?:::)?__(?:activemask|ballot(?:_sync)?|match_(?:any|all)(?:_sync)?)\s*\("
 )
+_NEWER_CUDA = re.compile(
+    rb"(?:CUDART_VERSION|CUDA_VERSION|__CUDACC_VER_MAJOR__|__CUDA_ARCH__)\s*>=?\s*[1-9]"
+)
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
 _FULL = 0xFFFFFFFF
 
@@ -92,6 +95,7 @@ class Mask(Enum):
     FULL = "all 32 lanes"
     PART = "a literal with some of 32 lanes"
     NARROW = "a 32-bit value, known only at run time"
+    GIVEN = "the lanes that a vote or a match gives: as wide as the dialect has it"
     WIDE = "64 bits wide"
     UNKNOWN = "unknown"
 
@@ -150,17 +154,19 @@ class WarpCode:
         """What the source was written for."""
         if mentions_amd(self.content):
             return Dialect.BOTH
-        if self._says_cuda():
+        masks = {self.mask_of(call) for call in self.calls if call.takes_mask}
+        # A literal of 32 bits cannot have been written for HIP, which does not compile it.
+        if self._names_cuda() or masks & {Mask.FULL, Mask.PART}:
             return Dialect.CUDA
         if _HIP_NAME.search(self.content) or self.source.name.endswith(".hip"):
             return Dialect.HIP
-        if self.source.name.endswith((".cu", ".cuh")):
+        if self.source.name.endswith((".cu", ".cuh")) or Mask.NARROW in masks:
             return Dialect.CUDA
         # A fragment without a name of either: its shuffles without a mask are more likely HIP's,
         # which has no others in most versions, than those that CUDA dropped in 2017.
         return Dialect.HIP
 
-    def _says_cuda(self) -> bool:
+    def _names_cuda(self) -> bool:
         if _CUDA_HEADER.search(self.content):
             return True
         for number, match in enumerate(_CUDA_NAME.finditer(self.content)):
@@ -168,16 +174,7 @@ class WarpCode:
                 break
             if self._names.place(*match.span())[0] in _IN_CODE:
                 return True
-        # A literal mask of 32 bits cannot have been written for HIP, which does not compile it.
-        return any(
-            call.takes_mask and self._literal_mask(call) in (Mask.FULL, Mask.PART)
-            for call in self.calls
-        )
-
-    def _literal_mask(self, call: WarpCall) -> Mask | None:
-        if not call.arguments:
-            return None
-        return _literal(self.text(call.arguments[0]))
+        return False
 
     @cached_property
     def calls(self) -> list[WarpCall]:
@@ -206,7 +203,18 @@ class WarpCode:
 
     def _is_users(self, name: bytes) -> bool:
         """Whether the source defines a function or a macro of this name itself."""
-        return any(self.is_seen(start) for start in self._definitions(name))
+        return any(
+            self.is_seen(start) and not self._is_for_new_cuda(start)
+            for start in self._definitions(name)
+        )
+
+    def _is_for_new_cuda(self, position: int) -> bool:
+        """Whether a macro is defined for newer CUDA only: AMD, with version 0, gets HIP's own."""
+        node = self.source.tree.root_node.descendant_for_byte_range(position, position)
+        while node is not None and node.type != "preproc_if":
+            node = node.parent
+        condition = node.child_by_field_name("condition") if node is not None else None
+        return condition is not None and bool(_NEWER_CUDA.search(self.source.text_of(condition)))
 
     def _definitions(self, name: bytes) -> list[int]:
         cached = self._definition_starts.get(name)
@@ -290,13 +298,18 @@ class WarpCode:
                 return self.number(declaration.value, declaration.start, depth - 1)
         return None
 
+    def mask_of(self, call: WarpCall) -> Mask:
+        """What the mask of a call is that takes one."""
+        if not call.arguments:
+            return Mask.UNKNOWN
+        start, end = call.arguments[0]
+        return self.mask(self.text((start, end)), start)
+
     def mask(self, text: bytes, position: int, depth: int = 4) -> Mask:
         """What a mask argument is; `position` is where it stands."""
         text = _unwrapped(text)
         literal = _literal(text)
         if literal is not None:
-            if literal is Mask.PART and re.search(rb"[0-9a-fA-F]u?ll?u?$", text, re.IGNORECASE):
-                return Mask.PART if self.dialect is Dialect.CUDA else Mask.WIDE
             return literal
         if not depth:
             return Mask.UNKNOWN
@@ -312,7 +325,7 @@ class WarpCode:
         if re.fullmatch(rb"[A-Za-z_]\w*", text):
             return self._mask_of_name(text, position, depth)
         if _MASK_CALL.match(text):
-            return Mask.NARROW if self.dialect is Dialect.CUDA else Mask.WIDE
+            return Mask.GIVEN
         return self._mask_of_expression(text, position, depth)
 
     def _mask_of_name(self, name: bytes, position: int, depth: int) -> Mask:
@@ -327,12 +340,26 @@ class WarpCode:
         if declaration.kind in ("macro", "enumerator"):
             return from_value
         if width is Width.BITS_32:
-            # A full literal widened by nothing, whatever is assigned later, is 32 bits.
-            constant = declaration.is_constant and from_value in (Mask.FULL, Mask.PART)
-            return from_value if constant else Mask.NARROW
+            literal = from_value in (Mask.FULL, Mask.PART)
+            return from_value if literal and self._stays(name, declaration) else Mask.NARROW
         if b"auto" in declaration.type.split():
             return Mask.NARROW if from_value in (Mask.FULL, Mask.PART) else from_value
         return Mask.UNKNOWN
+
+    def _stays(self, name: bytes, declaration: Declaration) -> bool:
+        """Whether a variable keeps the value that it is declared with."""
+        if declaration.is_constant:
+            return True
+        if declaration.kind != "variable":
+            return False
+        start, end = declaration.scope
+        changed = re.compile(
+            rb"(?<!\w)" + name + rb"\s*(?:(?:[-+*/|&^%]|<<|>>)?=(?!=)|\+\+|--)"
+            rb"|(?:\+\+|--|&)\s*" + name + rb"(?!\w)"
+        )
+        return not any(
+            match.start() > declaration.end for match in changed.finditer(self.content, start, end)
+        )
 
     def _mask_of_expression(self, text: bytes, position: int, depth: int) -> Mask:
         if re.search(rb"(?<!\w)[0-9][0-9a-fA-FxX]*[uU]?(?:ll|LL)[uU]?(?!\w)", text):
@@ -346,6 +373,8 @@ class WarpCode:
         }
         if Mask.WIDE in widths:
             return Mask.WIDE
+        if Mask.GIVEN in widths:
+            return Mask.GIVEN
         if Mask.UNKNOWN in widths:
             return Mask.UNKNOWN
         if widths or re.search(rb"[0-9]", text):

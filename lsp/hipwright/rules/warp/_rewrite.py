@@ -8,13 +8,14 @@ from tree_sitter import Node
 
 from hipwright.finding import Edit
 from hipwright.rules.warp._code import WarpCall, WarpCode
-from hipwright.rules.warp._lexing import Span, skip_blanks
+from hipwright.rules.warp._lexing import Span, is_wrapped, skip_blanks
 from hipwright.rules.warp._names import Width, width_of_type
 
 HALF = b">> (__lane_id() & 32)"
 
 _NEEDS_PARENTHESES = re.compile(rb"[^\w.()\[\]:>-]|->|(?<!\()-")
 _IS_TRUTH = re.compile(rb"^\s*!(?!=)|==|!=|<=|>=|&&|\|\||^\s*(?:true|false|0|1)\s*$")
+_TYPED = frozenset({"declaration", "function_definition", "lambda_expression"})
 # Places that take the truth of a vote, so that its type does not matter.
 _TRUTH_PARENTS = frozenset(
     {
@@ -108,6 +109,8 @@ def _negation(code: WarpCode, predicate: Span) -> tuple[bytes, bytes]:
     floating-point or a 64-bit number, the conversion is written out.
     """
     text = code.text(predicate)
+    if is_wrapped(text) and _IS_TRUTH.search(text[1:-1]):
+        return b"!", b""
     simple = re.fullmatch(rb"[A-Za-z_]\w*", text) is not None
     if _IS_TRUTH.search(text):
         return b"!(", b")"
@@ -146,21 +149,27 @@ def _is_in_parentheses(call: WarpCall) -> bool:
 
 def _int_cast(call: WarpCall) -> bytes:
     """`(int)` where a truth value could make another overload or type than CUDA's int."""
-    parent = _parent_of(call)
-    if parent is None:
+    node = enclosing_expression(call)
+    parent = node.parent if node is not None else None
+    while parent is not None and parent.type == "parenthesized_expression":
+        node, parent = parent, parent.parent
+    if node is None or parent is None:
         return b"(int)"
-    if parent.type in _TRUTH_PARENTS:
+    kind = parent.type
+    if kind in _TRUTH_PARENTS:
         return b""
-    if parent.type == "unary_expression":
+    if kind in ("unary_expression", "binary_expression"):
         operator = parent.child_by_field_name("operator")
-        return b"" if operator is not None and operator.type == "!" else b"(int)"
-    if parent.type == "binary_expression":
-        operator = parent.child_by_field_name("operator")
-        return b"" if operator is not None and operator.type in ("&&", "||") else b"(int)"
-    if parent.type == "init_declarator":
-        holder = parent.parent
-        kind = holder.child_by_field_name("type") if holder is not None else None
-        return b"" if kind is not None and kind.type == "primitive_type" else b"(int)"
+        return b"" if operator is not None and operator.type in ("!", "&&", "||") else b"(int)"
+    if kind == "conditional_expression":
+        return b"" if parent.child_by_field_name("condition") == node else b"(int)"
+    if kind in ("init_declarator", "return_statement"):
+        # The declaration, or the function, says which type it becomes.
+        holder: Node | None = parent
+        while holder is not None and holder.type not in _TYPED:
+            holder = holder.parent
+        type_ = holder.child_by_field_name("type") if holder is not None else None
+        return b"" if type_ is not None and type_.type == "primitive_type" else b"(int)"
     return b"(int)"
 
 

@@ -110,7 +110,7 @@ class BallotWidth(FileRule):
                 # One that takes a mask gets its new text from WARP001.
                 if not call.takes_mask and call.operation in (b"__ballot", b"__activemask"):
                     yield from self._check_cuda(code, call)
-            elif not call.takes_mask or _mask_of(code, call) is Mask.WIDE:
+            elif not call.takes_mask or code.mask_of(call) in (Mask.WIDE, Mask.GIVEN):
                 yield from self._check_hip(code, call)
         if code.dialect is not Dialect.CUDA:
             yield from self._check_wide_variables(code)
@@ -215,11 +215,6 @@ class BallotWidth(FileRule):
             tuple(fixes),
             name=call.name.decode(),
         )
-
-
-def _mask_of(code: WarpCode, call: WarpCall) -> Mask:
-    start, end = call.arguments[0]
-    return code.mask(code.text((start, end)), start)
 
 
 def _holds(outer: WarpCall, inner: WarpCall) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import SHUFFLES, Dialect, Mask, WarpCall, WarpCode, warp_code
+from hipwright.rules.warp._lexing import Span
 from hipwright.rules.warp._rewrite import drop_first_argument, shuffle
 from hipwright.settings import Settings
 from hipwright.source import Source
-
-_HALF_LOOP = re.compile(rb"\bfor\s*\([^;=]*=\s*(?:16|\w+\s*/\s*2|\w+\s*>>\s*1)\s*;")
 
 
 class ShuffleWidth(FileRule):
@@ -104,6 +102,7 @@ class ShuffleWidth(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
         code = warp_code(source)
+        neighbours: dict[Span, list[WarpCall]] = {}
         for call in code.calls:
             if call.name not in SHUFFLES:
                 continue
@@ -111,16 +110,41 @@ class ShuffleWidth(FileRule):
                 continue
             if _shuffles_mask(code, call):
                 yield self._mask_left_behind(code, call)
-            elif len(call.arguments) == 2:
-                if code.dialect is Dialect.CUDA:
+            elif len(call.arguments) != 2:
+                continue
+            elif code.dialect is Dialect.CUDA:
+                yield self._finding(
+                    call,
+                    f"`{call.name.decode()}` reaches across all 64 lanes of an AMD wavefront."
+                    " The width 32 keeps CUDA's groups.",
+                    Fix("Add the width 32", shuffle(code, call, True)),
+                )
+            elif call.name != b"__shfl_xor":
+                function = _counts_in_32s(code, call)
+                if function is None:
+                    continue
+                if call.name == b"__shfl":
                     yield self._finding(
                         call,
-                        f"`{call.name.decode()}` reaches across all 64 lanes of an AMD wavefront."
-                        " The width 32 keeps CUDA's groups.",
-                        Fix("Add the width 32", shuffle(code, call, True)),
+                        "The code around counts lanes in 32s, this shuffle reads from the whole"
+                        " wavefront.",
+                        Fix("Add the width 32", shuffle(code, call, True), safe=False),
                     )
                 else:
-                    yield from self._check_hip(code, call)
+                    neighbours.setdefault(function, []).append(call)
+        for calls in neighbours.values():
+            yield self._neighbours(code, calls)
+
+    def _neighbours(self, code: WarpCode, calls: list[WarpCall]) -> Finding:
+        """One finding for the steps of a reduction or a scan: mostly right as they are."""
+        edits = tuple(edit for call in calls for edit in shuffle(code, call, True))
+        return self._finding(
+            calls[0],
+            "On a wavefront of 64, lanes at the end of a group of 32 read from the next group:"
+            " right where nothing uses what they get.",
+            Fix("Add the width 32 to the shuffles of this function", edits, safe=False),
+            Severity.INFO,
+        )
 
     def _mask_left_behind(self, code: WarpCode, call: WarpCall) -> Finding:
         edits: tuple[Edit, ...] = (drop_first_argument(code, call),)
@@ -131,32 +155,6 @@ class ShuffleWidth(FileRule):
             f"The first argument is a lane mask, which `{call.name.decode()}` without `_sync`"
             " takes for the value: it shuffles the mask.",
             Fix("Drop the mask, add the width 32", edits, safe=False),
-        )
-
-    def _check_hip(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:
-        """HIP code, where a shuffle without a width may be just what is meant."""
-        if call.name == b"__shfl_xor":
-            return
-        function = code.function_at(call.start)
-        if function is None or any(
-            function[0] <= start < function[1] for start, _ in code.builtin_warp_sizes
-        ):
-            return
-        evidence = next(
-            (m for m in code.lane_arithmetic if function[0] <= m.start() < function[1]), None
-        )
-        if evidence is None:
-            return
-        # Lanes that read from further down, or up, are mostly guarded, or their results not used.
-        reads_any_lane = call.name == b"__shfl"
-        yield self._finding(
-            call,
-            "The code around counts lanes in 32s, this shuffle reaches across the whole wavefront."
-            if reads_any_lane
-            else "Lanes near the end of a group of 32 read from the next group on a wavefront of"
-            " 64: right where their results are not used.",
-            Fix("Add the width 32", shuffle(code, call, True), safe=False),
-            None if reads_any_lane else Severity.INFO,
         )
 
     def _finding(
@@ -171,6 +169,18 @@ class ShuffleWidth(FileRule):
             (fix,),
             name=call.name.decode(),
         )
+
+
+def _counts_in_32s(code: WarpCode, call: WarpCall) -> Span | None:
+    """The function around a call, where it counts lanes in 32s and never by `warpSize`."""
+    function = code.function_at(call.start)
+    if function is None:
+        return None
+    start, end = function
+    if any(start <= use < end for use, _ in code.builtin_warp_sizes):
+        return None
+    counts = any(start <= match.start() < end for match in code.lane_arithmetic)
+    return function if counts else None
 
 
 def _shuffles_mask(code: WarpCode, call: WarpCall) -> bool:

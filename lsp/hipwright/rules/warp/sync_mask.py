@@ -26,6 +26,12 @@ _FENCES = (
     b'__builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "wavefront"))'
 )
 
+# An integer's declaration, or a cast to one.
+_INTEGER = re.compile(
+    rb"\(?\s*(?:(?:const|static|register|volatile)\s+)*"
+    rb"(?:unsigned|signed|int|long|size_t|u?int(?:32|64)_t|uint)\b"
+)
+
 
 class SyncMask(FileRule):
     """HIP's `_sync` intrinsics take a 64-bit mask, which must name exactly the active lanes.
@@ -213,8 +219,9 @@ class SyncMask(FileRule):
         text = code.text((start, end))
         if b"__VA_ARGS__" in text:
             return
-        mask = code.mask(text, start)
-        if mask is Mask.WIDE or (mask is Mask.UNKNOWN and code.dialect is not Dialect.CUDA):
+        mask = code.mask_of(call)
+        in_doubt = mask in (Mask.UNKNOWN, Mask.GIVEN)
+        if mask is Mask.WIDE or (in_doubt and code.dialect is not Dialect.CUDA):
             return
         related = self._definition(code, text, start)
         operation = call.operation
@@ -279,9 +286,8 @@ class SyncMask(FileRule):
         # HIP compares with `==`, which never ends for a lane that holds a NaN; CUDA compares bits.
         value = code.text(call.arguments[1])
         declaration = code.declaration(value, call.start)
-        integer = declaration is not None and not (
-            {b"float", b"double"} & set(declaration.type.split())
-        )
+        type_ = declaration.type if declaration is not None else value
+        integer = _INTEGER.match(type_) is not None
         safe = integer and self._is_safe(code, call, text)
         message = _TRAP + " The fix drops the mask and keeps the matches of 32 lanes."
         fixes = [Fix("Match in groups of 32 lanes", edits, safe)]

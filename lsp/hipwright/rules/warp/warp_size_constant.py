@@ -14,7 +14,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _NAME = re.compile(
-    rb"(?<!\w)(?:\w*warp_?si?z(?:e|es)?\w*|k?warp(?:_?(?:width|threads|lanes))?|warp_?sz|wsz?"
+    rb"(?<!\w)(?:\w*warp_?si?z(?:e|es)?\w*|k?warp(?:_?(?:width|threads|lanes))?|warp_?sz|ws"
     rb"|(?:num_|n)?lanes(?:_per_warp)?|threads_per_warp)(?!\w)",
     re.IGNORECASE,
 )
@@ -97,10 +97,16 @@ class WarpSizeConstant(FileRule):
         """The findings of the whole source."""
         code = warp_code(source)
         for name in sorted({match.group() for match in _NAME.finditer(source.content)}):
-            for declaration in declarations(source, name):
-                if not code.is_seen(declaration.start) or not _is_32(code, declaration):
-                    continue
-                yield from self._check(code, name, declaration)
+            found = [each for each in declarations(source, name) if code.is_seen(each.start)]
+            values = [each for each in found if each.value is not None]
+            narrow = [each for each in values if _is_32(code, each)]
+            # One that is something else in another branch knows of other warps already.
+            macros = {each.value for each in values if each.kind == "macro"}
+            if len(macros) > 1:
+                continue
+            for declaration in narrow:
+                if len(name) > 2 or _says_warp(code, declaration):
+                    yield from self._check(code, name, declaration)
 
     def _check(self, code: WarpCode, name: bytes, declaration: Declaration) -> Iterator[Finding]:
         uses = _uses(code, name, declaration)
@@ -117,7 +123,8 @@ class WarpSizeConstant(FileRule):
         if not uses or not (code.calls or code.builtin_warp_sizes):
             return
         text = name.decode()
-        wide = _wavefront_wide(code, uses) if code.dialect is not Dialect.CUDA else []
+        may_differ = code.dialect is Dialect.CUDA or declaration.kind == "template parameter"
+        wide = [] if may_differ else _wavefront_wide(code, uses)
         if wide:
             yield self._finding(
                 name,
@@ -162,6 +169,13 @@ def _is_32(code: WarpCode, declaration: Declaration) -> bool:
     if not declaration.is_constant and declaration.kind not in ("template parameter",):
         return False
     return code.number(declaration.value, declaration.start) == 32
+
+
+def _says_warp(code: WarpCode, declaration: Declaration) -> bool:
+    """Whether the line of a declaration speaks of warps, where its name hardly does."""
+    lines = code.source.lines
+    start, end = lines.line_bounds(lines.line_of(declaration.start))
+    return b"warp" in code.content[start:end].lower()
 
 
 def _uses(code: WarpCode, name: bytes, declaration: Declaration) -> list[Span]:
