@@ -1,0 +1,1 @@
+"""Measures hipwright's speed, beside its peers where they are given. Prints, judges nothing."""

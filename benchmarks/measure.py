@@ -1,0 +1,51 @@
+"""Clocks, and one way to print what they said."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+# A pipe has no width of its own; narrow tables would wrap.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+
+
+def best_of(times: int, work: Callable[[], object]) -> float:
+    """Seconds of the fastest of some runs: what the machine can do when nothing is in the way."""
+    fastest = float("inf")
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        fastest = min(fastest, time.perf_counter() - start)
+    return fastest
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The value that so many percent of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value."""
+    return statistics.median(values)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows; the first column is text, the others are numbers, the last may be a remark."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 or column == "" else "right")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print()
+
+
+def print_skipped(title: str, reason: str) -> None:
+    """Say that something was not measured."""
+    console.print(f"[bold]{title}[/bold]: skipped, {reason}\n")
