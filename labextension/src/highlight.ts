@@ -5,6 +5,7 @@
  */
 
 import type { CodeEditor } from '@jupyterlab/codeeditor';
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 
@@ -13,10 +14,36 @@ import { cellMagic } from './language/magic';
 export const CPP = 'text/x-c++src';
 
 /** Keep the language of the cells of a notebook right until its panel is closed. */
-export async function highlightCells(panel: NotebookPanel): Promise<void> {
+export async function highlightCells(
+  panel: NotebookPanel,
+  languages: IEditorLanguageRegistry
+): Promise<void> {
   await panel.context.ready;
   const receiver = {};
   const notebook = panel.content;
+  const wanted = (model: CodeEditor.IModel): string => {
+    if (cellMagic(model.sharedModel.getSource()) !== null) {
+      return CPP;
+    }
+    return model.mimeType === CPP ? notebook.codeMimetype : model.mimeType;
+  };
+  const correct = (model: CodeEditor.IModel): void => {
+    if (model.mimeType === wanted(model)) {
+      return;
+    }
+    // An editor loads languages on demand and shows whichever arrives last. So the one that was
+    // asked for before must have arrived first.
+    void languages
+      .getLanguage(model.mimeType)
+      .catch(() => null)
+      .then(() => {
+        setTimeout(() => {
+          if (!model.isDisposed && model.mimeType !== wanted(model)) {
+            model.mimeType = wanted(model);
+          }
+        });
+      });
+  };
   const follow = (): void => {
     for (const cell of notebook.model?.cells ?? []) {
       if (cell.type === 'code') {
@@ -24,17 +51,6 @@ export async function highlightCells(panel: NotebookPanel): Promise<void> {
         cell.contentChanged.connect(correct, receiver);
         correct(cell);
       }
-    }
-  };
-  const correct = (model: CodeEditor.IModel): void => {
-    const wanted =
-      cellMagic(model.sharedModel.getSource()) !== null
-        ? CPP
-        : model.mimeType === CPP
-          ? notebook.codeMimetype
-          : model.mimeType;
-    if (model.mimeType !== wanted) {
-      model.mimeType = wanted;
     }
   };
   follow();

@@ -4,7 +4,11 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
-import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import {
+  EditorExtensionRegistry,
+  IEditorExtensionRegistry,
+  IEditorLanguageRegistry
+} from '@jupyterlab/codemirror';
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -36,7 +40,12 @@ export const findingsPlugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN,
   description: 'Findings and fixes in CUDA cells and files.',
   autoStart: true,
-  requires: [IEditorExtensionRegistry, IRenderMimeRegistry, ISettingRegistry],
+  requires: [
+    IEditorExtensionRegistry,
+    IEditorLanguageRegistry,
+    IRenderMimeRegistry,
+    ISettingRegistry
+  ],
   optional: [INotebookTracker, IEditorTracker, IStatusBar, ICommandPalette, ITranslator],
   activate
 };
@@ -44,6 +53,7 @@ export const findingsPlugin: JupyterFrontEndPlugin<void> = {
 async function activate(
   app: JupyterFrontEnd,
   extensions: IEditorExtensionRegistry,
+  languages: IEditorLanguageRegistry,
   rendermime: IRenderMimeRegistry,
   registry: ISettingRegistry,
   notebooks: INotebookTracker | null,
@@ -114,7 +124,7 @@ async function activate(
   notebooks?.widgetAdded.connect((_, panel) => {
     void workspace.addNotebook(panel);
     if (option('highlight')) {
-      void highlightCells(panel);
+      void highlightCells(panel, languages);
     }
   });
   files?.forEach(widget => void workspace.addFile(widget));
