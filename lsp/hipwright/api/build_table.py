@@ -1,11 +1,11 @@
-"""Rebuilds `table.txt`, what the engine knows of CUDA's names, from the facts in `tools/facts`.
+"""Rebuilds `table.txt` and `calls.txt`, what the engine knows of CUDA, from `tools/facts`.
 
     python -m hipwright.api.build_table tools/facts
 
 The facts are CSV files (see `tools/facts/README.md`): AMD's HIPIFY map, what PyTorch and hip-python
 know beyond it, and the names that CUDA's own headers declare. `CORRECTIONS` holds what is known to
-be wrong or missing in them. The result is two columns of lines, names first, then what is known of
-each, so that loading it is two splits and a zip.
+be wrong or missing in them. The result is three stretches of lines: what to say of whole families,
+the names, and what is known of each name; so that loading it is two splits and a zip.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hipwright.api.corrections import CORRECTIONS, HEADERS, INSTEAD, LIBRARY_INSTEAD, OURS_ALONE
+from hipwright.api.corrections import (
+    CORRECTIONS,
+    FAMILY_INSTEAD,
+    HEADERS,
+    INSTEAD,
+    NEEDLESS,
+    OURS_ALONE,
+)
 from hipwright.api.table import FIELDS
 
 TABLE = Path(__file__).with_name("table.txt")
@@ -141,19 +148,32 @@ def correct(table: dict[str, Row]) -> None:
         row = table.setdefault(
             name, {"name": name, "kind": "header", "library": library, "hipify": "-"}
         )
-        if "hipify" not in row and row.get("hip", "") != hip:
-            row["hipify"] = row.get("hip", "") or "-"
+        if row.get("hip", "") != hip:
+            row.setdefault("hipify", row.get("hip") or "-")
+        if row.get("roc") and row["roc"] != roc:
+            row["hipify_roc"] = row["roc"]
         row.update(hip=hip, roc=roc or row.get("roc", ""), library=library, status="supported")
+    for name in NEEDLESS:
+        row = table.setdefault(name, {"name": name, "kind": "header", "library": ""})
+        row.update(hip="", status="same")
     for name in OURS_ALONE:
         table.pop(name, None)
     for name, row in table.items():
         if row["status"] == "supported" and row.get("hip") == name:
             row["status"] = "same"
         if row["status"] in ("unsupported", "unknown"):
-            instead = INSTEAD.get(name) or next(
-                (text for prefix, text in LIBRARY_INSTEAD if re.match(prefix, name)), ""
-            )
-            row["instead"] = instead
+            row["instead"] = INSTEAD.get(name, "") or _family(name)
+        if row["status"] == "same":
+            # Nothing to say of it, and the table stays small.
+            for field in ("roc", "cuda_added", "hip_added", "hip_removed"):
+                row.pop(field, None)
+
+
+def _family(name: str) -> str:
+    for number, (pattern, _) in enumerate(FAMILY_INSTEAD):
+        if re.match(pattern, name):
+            return f"={number}"
+    return ""
 
 
 def build(folder: Path) -> str:
@@ -172,7 +192,26 @@ def build(folder: Path) -> str:
     facts = "\n".join(
         "\t".join(row.get(field, "") for field in FIELDS).rstrip("\t") for row in rows
     )
-    return f"{names}\n\n{facts}\n"
+    families = "\n".join(text for _, text in FAMILY_INSTEAD)
+    return f"{families}\n\n{names}\n\n{facts}\n"
+
+
+def build_calls(folder: Path) -> str:
+    """The calls whose arguments change, as text. Raises FileNotFoundError like `build`."""
+    columns = (
+        "target",
+        "cuda_function",
+        "arg_index",
+        "rewrite",
+        "constant",
+        "to_index",
+        "count",
+    )
+    lines = dict.fromkeys(
+        "\t".join(row[column] for column in columns)
+        for row in read(folder, "argument_rewrites.csv")
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def main(arguments: list[str]) -> int:
@@ -181,11 +220,12 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m hipwright.api.build_table FOLDER-OF-FACTS", file=sys.stderr)
         return 2
     try:
-        text = build(Path(arguments[0]))
+        text, calls = build(Path(arguments[0])), build_calls(Path(arguments[0]))
     except FileNotFoundError as error:
         print(f"{error.filename}: no such file; give the folder that holds it", file=sys.stderr)
         return 2
     TABLE.write_text(text, encoding="utf-8", newline="\n")
+    TABLE.with_name("calls.txt").write_text(calls, encoding="utf-8", newline="\n")
     return 0
 
 

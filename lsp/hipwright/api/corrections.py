@@ -25,36 +25,240 @@ _BFLOAT16 = {
     "__nv_bfloat162_raw": "__hip_bfloat162_raw",
 }
 
+# The fp8 types and conversions of amd_hip_fp8.h carry AMD's prefix and keep the rest of the name.
+_FP8 = {
+    **{
+        f"__nv_{name}": f"__hip_{name}"
+        for name in (
+            "fp8_e4m3",
+            "fp8_e5m2",
+            "fp8x2_e4m3",
+            "fp8x2_e5m2",
+            "fp8x4_e4m3",
+            "fp8x4_e5m2",
+            "fp8_storage_t",
+            "fp8x2_storage_t",
+            "fp8x4_storage_t",
+            "fp8_interpretation_t",
+            "saturation_t",
+            "cvt_bfloat16raw2_to_fp8x2",
+            "cvt_bfloat16raw_to_fp8",
+            "cvt_double2_to_fp8x2",
+            "cvt_double_to_fp8",
+            "cvt_float2_to_fp8x2",
+            "cvt_float_to_fp8",
+            "cvt_fp8_to_halfraw",
+            "cvt_fp8x2_to_halfraw2",
+            "cvt_halfraw2_to_fp8x2",
+            "cvt_halfraw_to_fp8",
+        )
+    },
+    **{f"__NV_{name}": f"__HIP_{name}" for name in ("SATFINITE", "NOSAT", "E4M3", "E5M2")},
+}
+
+# What amd_hip_bf16.h declares under CUDA's own names; HIPIFY calls them unsupported.
+_BFLOAT16_FUNCTIONS = (
+    "__bfloat1622float2",
+    "__bfloat162bfloat162",
+    "__bfloat162float",
+    "__bfloat16_as_short",
+    "__bfloat16_as_ushort",
+    "__double2bfloat16",
+    "__float22bfloat162_rn",
+    "__float2bfloat16",
+    "__float2bfloat162_rn",
+    "__float2bfloat16_rn",
+    "__floats2bfloat162_rn",
+    "__halves2bfloat162",
+    "__high2bfloat16",
+    "__high2bfloat162",
+    "__highs2bfloat162",
+    "__low2bfloat16",
+    "__low2bfloat162",
+    "__lows2bfloat162",
+    "__short_as_bfloat16",
+    "__ushort_as_bfloat16",
+)
+
+# roctx.h of roctracer, which rocprofiler reads.
+_NVTX = {
+    "nvtxMark": "roctxMark",
+    "nvtxMarkA": "roctxMarkA",
+    "nvtxRangePush": "roctxRangePush",
+    "nvtxRangePushA": "roctxRangePushA",
+    "nvtxRangePop": "roctxRangePop",
+    "nvtxRangeStart": "roctxRangeStart",
+    "nvtxRangeStartA": "roctxRangeStartA",
+    "nvtxRangeEnd": "roctxRangeStop",
+    "nvtxRangeId_t": "roctx_range_id_t",
+}
+
+# Plain words that HIPIFY maps for one framework, caffe2; in other programs they are the user's.
+_FRAMEWORK_ONLY = (
+    "CUDAContext",
+    "REGISTER_CUDA_OPERATOR",
+    "REGISTER_CUDA_OPERATOR_CREATOR",
+    "cuda_stream",
+)
+
 CORRECTIONS: dict[str, dict[str, str]] = {
     **{name: {"hip": hip} for name, hip in _ATTRIBUTES.items()},
     **{
         name: {"hip": hip, "kind": "device type", "library": "device", "status": "supported"}
-        for name, hip in _BFLOAT16.items()
+        for name, hip in (_BFLOAT16 | _FP8).items()
     },
+    **{
+        name: {"hip": name, "kind": "device function", "library": "device", "status": "supported"}
+        for name in _BFLOAT16_FUNCTIONS
+    },
+    **{
+        name: {"hip": hip, "kind": "function", "library": "nvtx", "status": "supported"}
+        for name, hip in _NVTX.items()
+    },
+    **{name: {"hip": name} for name in _FRAMEWORK_ONLY},
+    # HIP's own union, and not the pointer that HIPIFY names.
+    "CUoccupancyB2DSize": {"hip": "", "status": "unsupported"},
+    "cudaErrorLossyQuery": {"hip": "", "status": "unsupported"},
+    "cudaGraphNodeTypeConditional": {"hip": "", "status": "unsupported"},
 }
 
 # CUDA header → (HIP header, roc header, library). Library headers live in a folder of their own
 # since ROCm 5.2; the flat ones were only forwarders, and are gone in ROCm 7.
 HEADERS: dict[str, tuple[str, str, str]] = {
-    "cublas.h": ("hipblas/hipblas.h", "rocblas/rocblas.h", "cuBLAS"),
-    "cublas_api.h": ("hipblas/hipblas.h", "rocblas/rocblas.h", "cuBLAS"),
-    "cublas_v2.h": ("hipblas/hipblas.h", "rocblas/rocblas.h", "cuBLAS"),
+    **dict.fromkeys(
+        ("cublas.h", "cublas_api.h", "cublas_v2.h"),
+        ("hipblas/hipblas.h", "rocblas/rocblas.h", "cuBLAS"),
+    ),
     "cublasLt.h": ("hipblaslt/hipblaslt.h", "", "cuBLASLt"),
-    "cusparse.h": ("hipsparse/hipsparse.h", "rocsparse/rocsparse.h", "cuSPARSE"),
-    "cusparse_v2.h": ("hipsparse/hipsparse.h", "rocsparse/rocsparse.h", "cuSPARSE"),
+    **dict.fromkeys(
+        ("cusparse.h", "cusparse_v2.h"),
+        ("hipsparse/hipsparse.h", "rocsparse/rocsparse.h", "cuSPARSE"),
+    ),
+    **dict.fromkeys(
+        (
+            "cusolverDn.h",
+            "cusolverMg.h",
+            "cusolverRf.h",
+            "cusolverSp.h",
+            "cusolverSp_LOWLEVEL_PREVIEW.h",
+            "cusolver_common.h",
+        ),
+        ("hipsolver/hipsolver.h", "rocsolver/rocsolver.h", "cuSOLVER"),
+    ),
     "cuda_bf16.h": ("hip/hip_bf16.h", "", "device"),
+    "cuda_bf16.hpp": ("hip/hip_bf16.h", "", "device"),
+    "cuda_fp16.hpp": ("hip/hip_fp16.h", "", "device"),
     "cuda_fp8.h": ("hip/hip_fp8.h", "", "device"),
+    "cuda_fp8.hpp": ("hip/hip_fp8.h", "", "device"),
+    "cuda_fp6.h": ("hip/hip_fp6.h", "", "device"),
+    "cuda_fp4.h": ("hip/hip_fp4.h", "", "device"),
+    "cuda_gl_interop.h": ("hip/hip_gl_interop.h", "", "runtime"),
+    "cudaGL.h": ("hip/hip_gl_interop.h", "", "driver"),
+    "cudaProfiler.h": ("hip/hip_runtime_api.h", "", "driver"),
+    "math_functions.h": ("hip/math_functions.h", "", "device"),
+    "surface_types.h": ("hip/surface_types.h", "", "runtime"),
+    "texture_types.h": ("hip/texture_types.h", "", "runtime"),
     "nvrtc.h": ("hip/hiprtc.h", "", "NVRTC"),
     "nccl.h": ("rccl/rccl.h", "", "NCCL"),
+    "nvToolsExt.h": ("roctracer/roctx.h", "", "nvtx"),
+    "nvtx3/nvToolsExt.h": ("roctracer/roctx.h", "", "nvtx"),
 }
 
-# What to use instead of one name that HIP lacks.
-INSTEAD: dict[str, str] = {}
+# Headers whose declarations hip_runtime.h brings by itself.
+NEEDLESS = (
+    "builtin_types.h",
+    "common_functions.h",
+    "cuda_device_runtime_api.h",
+    "device_atomic_functions.h",
+    "device_atomic_functions.hpp",
+    "device_double_functions.h",
+    "device_launch_parameters.h",
+    "device_types.h",
+    "driver_functions.h",
+    "host_config.h",
+    "host_defines.h",
+    "sm_20_atomic_functions.h",
+    "sm_20_intrinsics.h",
+    "sm_30_intrinsics.h",
+    "sm_32_atomic_functions.h",
+    "sm_32_intrinsics.h",
+    "sm_35_atomic_functions.h",
+    "sm_35_intrinsics.h",
+    "sm_60_atomic_functions.h",
+    "sm_61_intrinsics.h",
+    "surface_functions.h",
+    "surface_indirect_functions.h",
+    "texture_fetch_functions.h",
+    "texture_indirect_functions.h",
+    "vector_functions.h",
+    "vector_functions.hpp",
+)
 
-# The same for whole families: a pattern that the name starts with, and what to say.
-LIBRARY_INSTEAD: tuple[tuple[str, str], ...] = (
-    (r"(cupti|CUPTI|CUpti)", "rocprofiler-sdk reads counters and traces on AMD GPUs"),
-    (r"(nvtx|NVTX)", "rocTX (roctx.h) marks ranges for AMD's profilers"),
+_VERSION = "HIP_VERSION counts otherwise; ask for the HIP version that the code needs"
+
+# What to use instead of one name that HIP lacks.
+INSTEAD: dict[str, str] = {
+    "CUDA_VERSION": _VERSION,
+    "CUDART_VERSION": _VERSION,
+    "CUDART_CB": "HIP's callbacks need no calling convention; define it as nothing",
+    "CUDARTAPI": "HIP's functions need no calling convention; define it as nothing",
+    "CUDAAPI": "HIP's functions need no calling convention; define it as nothing",
+    "__trap": "`__builtin_trap()` or `abort()` ends the kernel",
+    "__brkpt": "`__builtin_debugtrap()` stops in the debugger",
+    "__prof_trigger": "AMD's profilers have no such counter; leave it out",
+    "__ldcv": "`__builtin_nontemporal_load` reads past the caches",
+    "__ldlu": "`__builtin_nontemporal_load` reads past the caches",
+    "__stcg": "`__builtin_nontemporal_store` writes past the caches",
+    "__stcs": "`__builtin_nontemporal_store` writes past the caches",
+    "__stwb": "a plain store does the same",
+    "__stwt": "`__builtin_nontemporal_store` writes past the caches",
+    "mma.h": "rocWMMA (`rocwmma/rocwmma.hpp`) has fragments and their operations",
+    "cuda_pipeline.h": "HIP has no asynchronous copy to shared memory; copy and synchronise",
+    "cuda_pipeline_primitives.h": (
+        "HIP has no asynchronous copy to shared memory; copy and synchronise"
+    ),
+    "cuda_awbarrier.h": "HIP has no split barrier; `__syncthreads()` waits for all at once",
+    "cuda_awbarrier_primitives.h": (
+        "HIP has no split barrier; `__syncthreads()` waits for all at once"
+    ),
+    "cuda_occupancy.h": "the occupancy functions of hip_runtime_api.h answer the same questions",
+    "cudaGetDriverEntryPointByVersion": "`hipGetProcAddress` finds a function by name and version",
+    "cudaGraphConditionalHandle": "HIP's graphs have no conditional nodes",
+    "cudaDeviceSetSharedMemConfig": "LDS banks are fixed on AMD GPUs; leave it out",
+}
+
+# The same for whole families: a pattern that the name starts with, and what to say. The first
+# match counts.
+FAMILY_INSTEAD: tuple[tuple[str, str], ...] = (
+    (r"cupti|CUPTI|CUpti", "rocprofiler-sdk reads counters and traces on AMD GPUs"),
+    (r"nvtx|NVTX|nvToolsExt", "rocTX (roctracer/roctx.h) has marks and ranges for AMD's profilers"),
+    (r"nvperf|NVPW|NVPA", "rocprofiler-sdk reads counters on AMD GPUs"),
+    (
+        r"nvvm|NVVM",
+        "HIP compiles from source with hipRTC; LLVM bitcode goes to `hipModuleLoadData`",
+    ),
+    (
+        r"cudaEGL|cuEGL|CUegl|CU_EGL|cudaEgl|cudaNvSci|cuNvSci",
+        "ROCm does not work with EGL streams",
+    ),
+    (r"cudaVDPAU|cuVDPAU|CUvdpau", "ROCm does not work with VDPAU"),
+    (
+        r"cu(da)?D3D|CUd3d|CU_D3D|cudaD3D",
+        "HIP has no Direct3D calls; import external memory instead",
+    ),
+    (r"__v\w+[24]$", "the SIMD intrinsics on bytes and half words need code of your own"),
+    (r"cu(da)?GraphCond|CUgraphCond|CU_GRAPH_COND", "HIP's graphs have no conditional nodes"),
+    (
+        r"cuGreenCtx|CUgreenCtx|cuDevSm",
+        "HIP has no green contexts; streams with a CU mask come near",
+    ),
+    (r"cu(da)?Mc|cuMulticast|CUmulticast", "HIP has no multicast objects; RCCL moves data to many"),
+    (r"cudnn|CUDNN", "MIOpen is AMD's library for it; its interface differs"),
+    (
+        r"cusolverRf|cusolverSp|cusolverMg",
+        "hipSOLVER has only a part of this; see its documentation",
+    ),
+    (r"cuTensorMap|CUtensorMap|CU_TENSOR_MAP", "AMD GPUs have no tensor memory accelerator"),
 )
 
 # Names in the facts that are the user's as often as CUDA's.

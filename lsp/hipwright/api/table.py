@@ -10,7 +10,7 @@ from typing import Literal
 Status = Literal["supported", "same", "unsupported", "roc-only", "experimental", "unknown"]
 
 # The columns of table.txt after the name. `hipify` is what AMD's tool writes where ours differs;
-# "-" where it writes nothing.
+# "-" where it writes nothing; `hipify_roc` is the same for roc* libraries.
 FIELDS = (
     "kind",
     "library",
@@ -25,6 +25,7 @@ FIELDS = (
     "hip_removed",
     "instead",
     "hipify",
+    "hipify_roc",
 )
 
 
@@ -51,13 +52,25 @@ class Entry:
     hip_removed: str = ""
     instead: str = ""
     hipify: str = ""
+    hipify_roc: str = ""
+
+
+@cache
+def _stretches() -> tuple[bytes, bytes, bytes]:
+    families, names, facts = Path(__file__).with_name("table.txt").read_bytes().split(b"\n\n", 2)
+    return families, names, facts
 
 
 @cache
 def table() -> dict[bytes, bytes]:
     """Every name with its facts, which stay in one piece until someone asks for them."""
-    names, _, facts = Path(__file__).with_name("table.txt").read_bytes().partition(b"\n\n")
+    _, names, facts = _stretches()
     return dict(zip(names.split(b"\n"), facts.split(b"\n"), strict=False))
+
+
+@cache
+def _families() -> list[str]:
+    return _stretches()[0].decode().split("\n")
 
 
 @cache
@@ -70,4 +83,8 @@ def lookup(name: bytes) -> Entry | None:
     facts = table().get(name)
     if facts is None:
         return None
-    return Entry(name.decode(), *facts.decode().split("\t"))  # type: ignore[arg-type]
+    fields = facts.decode().split("\t")
+    instead = FIELDS.index("instead")
+    if len(fields) > instead and fields[instead].startswith("="):
+        fields[instead] = _families()[int(fields[instead][1:])]
+    return Entry(name.decode(), *fields)  # type: ignore[arg-type]

@@ -1,22 +1,19 @@
-"""HEADER001: a CUDA header that HIP has under another name."""
+"""HEADER001: a CUDA header that HIP has under another name, or does not need."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from hipwright.api import lookup
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.names.rename import hip_name
+from hipwright.rules.headers._directives import Include, directives_of, header_entry, is_real
+from hipwright.rules.names._counterpart import hip_name
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
-
 
 class HeaderRename(FileRule):
-    """HIP has this CUDA header under a path of its own."""
+    """HIP has this CUDA header under another path, or brings what it declares by itself."""
 
     code = "HEADER001"
     title = "CUDA header with a HIP counterpart"
@@ -24,28 +21,80 @@ class HeaderRename(FileRule):
     source = "HIPIFY's header map, checked against the packages of ROCm 7.1"
     triggers = (b"include",)
     examples = (
-        Example("#include <cuda_runtime.h>\n", "#include <hip/hip_runtime.h>\n"),
-        Example('#include "my_cuda.h"\n', None),
+        Example(
+            '#include <cuda_runtime.h>\n#include "cublas_v2.h"\n',
+            '#include <hip/hip_runtime.h>\n#include "hipblas/hipblas.h"\n',
+        ),
+        Example(
+            "#include <cuda.h>\n#include <map>\n#include <cuda_runtime.h>  // runtime\nint a;\n",
+            "#include <hip/hip_runtime.h>\n#include <map>\n// runtime\nint a;\n",
+            why="two headers become one, which is included once",
+        ),
+        Example(
+            "#ifdef A\n#include <cuda.h>\n#else\n#include <cuda_runtime.h>\n#endif\n",
+            "#ifdef A\n#include <hip/hip_runtime.h>\n#else\n#include <hip/hip_runtime.h>\n#endif\n",
+            why="each branch needs its own",
+        ),
+        Example(
+            "#include <device_launch_parameters.h>\nint a;\n",
+            "int a;\n",
+            why="hip_runtime.h declares threadIdx and the like",
+        ),
+        Example(
+            "#include <cub/device/device_reduce.cuh>\n#include <cub/block/block_scan.cuh>\n",
+            "#include <hipcub/hipcub.hpp>\n",
+        ),
+        Example('#include "my_cuda.h"\n// #include <cuda.h>\n', None),
     )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
-        for match in _INCLUDE.finditer(source.content):
-            entry = lookup(match.group(2))
-            if entry is None or entry.kind != "header":
+        content = source.content
+        included: dict[bytes, list[Include]] = {}
+        for include in directives_of(content).includes:
+            entry = header_entry(include.path)
+            if entry is None:
+                included.setdefault(include.path, []).append(include)
                 continue
             hip = hip_name(entry, settings)
-            if not hip or hip == entry.name:
+            needless = entry.status == "same" and not entry.hip
+            if (not hip and not needless) or hip == entry.name:
                 continue
-            node = source.tree.root_node.descendant_for_byte_range(match.start(1), match.end(1))
-            if node is not None and node.type == "comment":
+            if not is_real(source, include):
                 continue
-            start, end = match.span(2)
+            before = included.setdefault(hip.encode(), [])
+            if needless or any(other.covers(include) for other in before):
+                message = (
+                    f"`{entry.name}` is not needed in HIP"
+                    if needless
+                    else f"`{entry.name}` is `{hip}` in HIP, which is included already"
+                )
+                start, end = _whole_line(content, include)
+                fix = Fix("Remove the include", (Edit(start, end, b""),))
+            else:
+                message = f"`{entry.name}` is `{hip}` in HIP"
+                edit = Edit(include.path_start, include.path_end, hip.encode())
+                fix = Fix(f"Replace by {hip}", (edit,))
+                before.append(include)
             yield Finding(
                 self.code,
                 self.severity,
-                f"`{entry.name}` is `{hip}` in HIP",
-                start,
-                end,
-                (Fix(f"Replace by {hip}", (Edit(start, end, hip.encode()),)),),
+                message,
+                include.path_start,
+                include.path_end,
+                (fix,),
                 name=entry.name,
             )
+
+
+def _whole_line(content: bytes, include: Include) -> tuple[int, int]:
+    """The bytes to remove with an include: its line, but for a comment that stands there too."""
+    end = include.end
+    while content[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    rest = content[end : end + 2]
+    if rest[:1] not in (b"", b"\n", b"\r"):
+        return include.start, end
+    start = content.rfind(b"\n", 0, include.start) + 1
+    if content[start : include.start].strip(b" \t"):
+        start = include.start  # a byte order mark stands before it, and stays
+    return start, end + (2 if rest == b"\r\n" else len(rest[:1]))

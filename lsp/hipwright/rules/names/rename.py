@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hipwright.api import Entry
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, NameRule, NameUse
+from hipwright.rules.names._counterpart import changes_arguments, hip_name
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -25,7 +26,9 @@ class Rename(NameRule):
     )
 
     def applies(self, entry: Entry, settings: Settings) -> bool:
-        return hip_name(entry, settings) not in ("", entry.name)
+        return hip_name(entry, settings) not in ("", entry.name) and not changes_arguments(
+            entry, settings
+        )
 
     def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
         hip = hip_name(use.entry, settings)
@@ -38,14 +41,3 @@ class Rename(NameRule):
             (Fix(f"Replace by {hip}", (Edit(use.start, use.end, hip.encode()),)),),
             name=use.entry.name,
         )
-
-
-def hip_name(entry: Entry, settings: Settings) -> str:
-    """What HIP calls a name under these settings; empty when it has nothing."""
-    if entry.status == "experimental" and not settings.experimental:
-        return ""
-    if settings.roc and entry.roc:
-        return entry.roc
-    if settings.hipify and entry.hipify:
-        return entry.hipify.removeprefix("-")
-    return entry.hip

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hipwright.api import Entry
 from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Example, NameRule, NameUse
-from hipwright.rules.names.rename import hip_name
+from hipwright.rules.names._counterpart import hip_name
 from hipwright.settings import Settings
 from hipwright.source import Source
 

@@ -1,0 +1,113 @@
+"""HEADER003: CUDA without an include of its header, which nvcc adds by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.headers._directives import directives_of, header_entry, is_real
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+_RUNTIME = b"hip/hip_runtime.h"
+_KERNEL = re.compile(rb"__global__\b|<<<|__device__\b")
+_CUDA = re.compile(
+    rb"__global__\b|<<<|__device__\b|\b(?:cuda|hip)[A-Z]\w+|\b(?:threadIdx|blockIdx)\b|\bdim3\b"
+)
+# Text that a file may begin with, before anything that an include must stand in front of.
+_COMMENT = re.compile(rb"//(?:\\\r?\n|[^\n])*|/\*.*?\*/", re.DOTALL)
+
+
+class HeaderMissing(FileRule):
+    """nvcc includes cuda_runtime.h in every .cu file by itself; hipcc includes nothing."""
+
+    code = "HEADER003"
+    title = "Missing include of the HIP runtime"
+    severity = Severity.ERROR
+    source = "CUDA compiler driver nvcc: compilation phases; hipcc includes only its wrapper header"
+    examples = (
+        Example(
+            "#include <stdio.h>\n__global__ void k() {}\n",
+            "#include <hip/hip_runtime.h>\n#include <stdio.h>\n__global__ void k() {}\n",
+        ),
+        Example(
+            "// Adds.\n\n__global__ void k() {}\n",
+            "// Adds.\n\n#include <hip/hip_runtime.h>\n__global__ void k() {}\n",
+        ),
+        Example(
+            "#pragma once\n__global__ void k() {}\n",
+            "#pragma once\n#include <hip/hip_runtime.h>\n__global__ void k() {}\n",
+        ),
+        Example("#include <hip/hip_runtime.h>\n__global__ void k() {}\n", None),
+        Example("#include <cuda_runtime.h>\n__global__ void k() {}\n", None),
+        Example("int main() {}\n// __global__\n", None),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        content = source.content
+        evidence = _evidence(source, settings)
+        if evidence is None:
+            return
+        directives = directives_of(content)
+        for include in directives.includes:
+            entry = header_entry(include.path)
+            target = include.path if entry is None else entry.hip.encode()
+            if target == _RUNTIME and is_real(source, include):
+                return
+        offset = _place(source)
+        newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
+        text = b"#include <" + _RUNTIME + b">" + newline
+        if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
+            text = newline + text
+        start, end = evidence
+        yield Finding(
+            self.code,
+            self.severity,
+            "hipcc includes no runtime header by itself, as nvcc does",
+            start,
+            end,
+            (Fix("Include hip/hip_runtime.h", (Edit(offset, offset, text),)),),
+        )
+
+
+def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
+    """Where the source shows that it needs the header; None where it does not."""
+    suffix = PurePosixPath(source.name).suffix.lower()
+    if suffix == ".cu":
+        pattern = _CUDA
+        if settings.hipify:
+            return 0, 0  # as AMD's tool does, whatever the file holds
+    elif suffix in ("", ".hip"):
+        pattern = _KERNEL  # a cell or standard input: a program, or only a part of one
+    else:
+        return None
+    for match in pattern.finditer(source.content):
+        node = source.tree.root_node.descendant_for_byte_range(*match.span())
+        if node is None or node.type not in ("comment", "string_content", "raw_string_content"):
+            return match.span()
+    return None
+
+
+def _place(source: Source) -> int:
+    """Where the include goes: behind `#pragma once`, before the first include or other item."""
+    content = source.content
+    directives = directives_of(content)
+    if directives.pragma_once is not None:
+        end = content.find(b"\n", directives.pragma_once[1])
+        return len(content) if end < 0 else end + 1
+    for include in directives.includes:
+        if is_real(source, include) and not include.branches:
+            first = content.rfind(b"\n", 0, include.start) + 1
+            return 3 if first == 0 and content.startswith(b"\xef\xbb\xbf") else first
+        break
+    position = 3 if content.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        while content[position : position + 1].isspace():
+            position += 1
+        comment = _COMMENT.match(content, position)
+        if comment is None:
+            return content.rfind(b"\n", 0, position) + 1 or min(position, 3)
+        position = comment.end()

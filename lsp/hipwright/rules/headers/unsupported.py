@@ -1,0 +1,48 @@
+"""HEADER002: a CUDA header without a counterpart in HIP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hipwright.finding import Finding, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.headers._directives import directives_of, header_entry, is_real
+from hipwright.rules.names._counterpart import hip_name
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+
+class HeaderUnsupported(FileRule):
+    """HIP has no counterpart of this CUDA header."""
+
+    code = "HEADER002"
+    title = "CUDA header without a HIP counterpart"
+    severity = Severity.ERROR
+    source = "HIPIFY's header map; the headers of CUDA 13.0"
+    triggers = (b"include",)
+    examples = (
+        Example("#include <mma.h>\n", "#include <mma.h>\n"),
+        Example("#include <cuda/std/atomic>\n", "#include <cuda/std/atomic>\n"),
+        Example('#include "helper_cuda.h"\n', None, why="the project's own header"),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        for include in directives_of(source.content).includes:
+            entry = header_entry(include.path)
+            if entry is None or entry.status == "same" or hip_name(entry, settings):
+                continue
+            if not is_real(source, include):
+                continue
+            message = f"`{entry.name}` has no counterpart in HIP"
+            if entry.status == "roc-only":
+                message += f"; the roc library has `{entry.roc}`"
+            elif entry.instead:
+                message += f": {entry.instead}"
+            yield Finding(
+                self.code,
+                self.severity,
+                message,
+                include.path_start,
+                include.path_end,
+                name=entry.name,
+            )
