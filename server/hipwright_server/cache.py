@@ -176,7 +176,7 @@ class Cache:
                         if now - used > _ABANDONED_SECONDS:
                             shutil.rmtree(folder.path, ignore_errors=True)
                         continue
-                    size = sum(file.stat().st_size for file in os.scandir(folder.path))
+                    size = sum(file.stat().st_size for file in Path(folder.path).rglob("*"))
                     entries.append((used, size, folder))
                     total += size
         for _, size, folder in sorted(entries, key=lambda entry: entry[0]):

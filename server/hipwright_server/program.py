@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hipwright_server.cpu.includes import is_vendor_folder
 from hipwright_server.run import Dialect
 
 SOURCE_SUFFIXES = (".cu", ".hip", ".cpp", ".cc", ".cxx", ".c", ".C")
@@ -17,7 +18,7 @@ _HIP_SIGNS = re.compile(
 _CUDA_SIGNS = re.compile(
     rb'#\s*include\s*[<"]cuda|\bcuda(Malloc|Memcpy|Launch|Device|Stream|Event|Free)'
 )
-_QUOTED_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*(["<])([^">\n]+)[">]', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,49 @@ def load_program(
     )
 
 
+def load_text(
+    name: str,
+    content: bytes,
+    *,
+    dialect: Dialect,
+    directory: Path,
+    saved: Mapping[str, bytes] | None = None,
+    with_sources: Sequence[str] = (),
+    flags: Sequence[str] = (),
+    arguments: Sequence[str] = (),
+) -> Program:
+    """A program from one text, a notebook's cell, with the headers that it includes by name.
+
+    Headers are looked for among the `saved` texts, then in `directory`. `with_sources` names saved
+    texts to compile along.
+
+    Raises:
+        ValueError: a named source was not saved.
+    """
+    saved = saved or {}
+    for source in with_sources:
+        if source not in saved:
+            known = ", ".join(saved) or "none"
+            raise ValueError(f"no cell was saved as {source} (saved: {known})")
+    path = directory / name
+    sources = {path: content, **{directory / each: saved[each] for each in with_sources}}
+    texts = {directory / each: text for each, text in saved.items()}
+    headers = _local_headers(sources, _include_directories(flags, directory), texts)
+    everything = {**sources, **headers}
+    root = Path(os.path.commonpath([each.parent for each in everything]))
+    return Program(
+        files=tuple(
+            SourceFile(each.relative_to(root).as_posix(), text, compiled=each in sources)
+            for each, text in everything.items()
+        ),
+        dialect=dialect,
+        root=root,
+        directory=directory,
+        flags=tuple(flags),
+        arguments=tuple(arguments),
+    )
+
+
 def _checked(path: Path) -> Path:
     """The absolute path of a readable source file; ValueError says what is wrong with it."""
     if not path.exists():
@@ -178,20 +222,33 @@ def _include_directories(flags: Sequence[str], base: Path) -> list[Path]:
     return folders
 
 
-def _local_headers(sources: dict[Path, bytes], folders: Sequence[Path]) -> dict[Path, bytes]:
-    """The headers that the sources include with quotes and that lie beside them or under `-I`."""
+def _local_headers(
+    sources: Mapping[Path, bytes],
+    folders: Sequence[Path],
+    texts: Mapping[Path, bytes] | None = None,
+) -> dict[Path, bytes]:
+    """The headers that the sources include and that lie beside them or under `-I`.
+
+    `texts` are headers that are not on disk; they go first. The folders of a CUDA toolkit or of
+    ROCm are left alone.
+    """
+    folders = [folder for folder in folders if not is_vendor_folder(folder)]
     found: dict[Path, bytes] = {}
     pending = list(sources.items())
     while pending:
         path, content = pending.pop()
-        for name in _QUOTED_INCLUDE.findall(content):
-            for folder in (path.parent, *folders):
+        for opening, name in _INCLUDE.findall(content):
+            beside = [path.parent] if opening == b'"' else []
+            for folder in (*beside, *folders):
                 header = Path(os.path.normpath(folder / os.fsdecode(name)))
-                if header.is_file():
+                text = (texts or {}).get(header)
+                if text is None and header.is_file():
                     header = header.resolve()
+                    text = header.read_bytes()
+                if text is not None:
                     if header not in sources and header not in found:
-                        found[header] = header.read_bytes()
-                        pending.append((header, found[header]))
+                        found[header] = text
+                        pending.append((header, text))
                     break
     return found
 
@@ -215,6 +272,8 @@ def port_program(program: Program) -> PortedProgram:
         changes += len(result.applied)
         source = Source(result.text, file.name)
         for finding in result.remaining:
+            if finding.severity.value not in ("error", "warning"):
+                continue
             line, column = source.lines.position(finding.start)
             findings.append(
                 PortedFinding(

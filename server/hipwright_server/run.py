@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # the part of us that is sent to a remote server needs no NumPy
+    import numpy as np
+    import numpy.typing as npt
 
 Dialect = Literal["cuda", "hip"]
 # What the times of a run's launches are: "cpu-device" times say nothing about a GPU.

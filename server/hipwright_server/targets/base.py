@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from hipwright_server.process import (
@@ -29,6 +30,8 @@ class RunOptions:
     architecture: str = ""
     schedule: Literal["friendly", "adversarial"] = "friendly"
     stop: Stop | None = None
+    # Where the device writes, kept after the run and its arrays not read; None: a fresh folder.
+    run_directory: Path | None = None
 
     def limits(self) -> Limits:
         """The limits of the process."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hipwright_server.process import OutputCallback
+from hipwright_server.process import OutputCallback, Stop
 from hipwright_server.program import Program
 from hipwright_server.run import Dialect, Run, RunStatus
 from hipwright_server.targets.base import RunOptions, TargetDescription, unavailable
@@ -127,6 +129,30 @@ class CpuTarget:
         )
         first = all(source.read_bytes().startswith(b"#include <") for source in sources)
         return compiler.compile(job, header if first else None)
+
+
+def get_ready() -> None:
+    """Precompile the runtime's headers for `cpu:32` with CUDA and `cpu:64` with HIP, if missing.
+
+    Failure is silent: the compile of a program will say what is wrong.
+    """
+    from hipwright_server.cpu import precompiled_header, prepare
+
+    compiler, _ = _compiler()
+    if compiler is None:
+        return
+    stop = Stop()
+    atexit.register(stop.set)
+    pairs: tuple[tuple[Dialect, Literal[32, 64]], ...] = (("cuda", 32), ("hip", 64))
+    with tempfile.TemporaryDirectory(prefix="hipwright-build-") as folder:
+        work = Path(folder)
+        for dialect, warp_size in pairs:
+            empty = work / f"empty-{dialect}.cu"
+            empty.write_text("")
+            prepared = prepare([empty], dialect, work / dialect, root=work)
+            flags = (OPTIMISATION, f"-DHIPWRIGHT_WARP_SIZE={warp_size}", *prepared.flags)
+            job = CompileJob(directory=work, files=(), output=work / "none", flags=flags, stop=stop)
+            compiler.precompiled(precompiled_header(dialect), job)
 
 
 def _compiler() -> tuple[HostCompiler | None, str]:

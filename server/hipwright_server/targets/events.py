@@ -6,23 +6,24 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, cast
 
 from hipwright_server.run import CapturedArray, DeviceReport, KernelLaunch, Place, Run
+
+if TYPE_CHECKING:  # NumPy is imported when there is an array to read
+    import numpy as np
+    import numpy.typing as npt
 
 # Element types that NumPy lacks: how many bytes, and how they widen to float32.
 _NARROW_FLOATS = {"bfloat16": 2, "float8_e4m3": 1, "float8_e5m2": 1}
 _COPY = re.compile(r"\b\w*(?:[mM]emcpy|copy)\w*\s*\(")
 
 
-def read_events(directory: Path, run: Run, sources: Mapping[str, str]) -> None:
+def read_events(directory: Path, run: Run, sources: Mapping[str, str], arrays: bool = True) -> None:
     """Fill a run with what its device wrote. Half a line at the end is what a killed program left.
 
     `sources` are the program's texts by name: an array is named after the expression that it was
-    copied to.
+    copied to. Without `arrays`, those are left where they are.
     """
     try:
         lines = (directory / "events.jsonl").read_bytes().splitlines()
@@ -34,7 +35,7 @@ def read_events(directory: Path, run: Run, sources: Mapping[str, str]) -> None:
             event = json.loads(line)
         except ValueError:
             continue
-        if isinstance(event, dict):
+        if isinstance(event, dict) and (arrays or event.get("event") != "array"):
             _read(event, directory, run, texts)
 
 
@@ -89,6 +90,8 @@ def _array(
     path = directory / event["data"]
     if not path.is_file() or directory.resolve() not in path.resolve().parents:
         return None
+    import numpy as np
+
     element_type = event.get("type", "uint8")
     try:
         values = _values(path, element_type)
@@ -109,6 +112,8 @@ def _array(
 
 
 def _values(path: Path, element_type: str) -> npt.NDArray[np.generic]:
+    import numpy as np
+
     if path.stat().st_size == 0:
         return np.empty(0, dtype=np.float32 if element_type in _NARROW_FLOATS else element_type)
     if element_type in _NARROW_FLOATS:
@@ -120,10 +125,14 @@ def _values(path: Path, element_type: str) -> npt.NDArray[np.generic]:
 
 def widen(raw: npt.NDArray[Any], element_type: str) -> npt.NDArray[np.float32]:
     """Floats that NumPy lacks, as float32, which holds each of them exactly."""
+    import numpy as np
+
     if element_type == "bfloat16":
-        return (raw.astype(np.uint32) << 16).view(np.float32)
+        wide: npt.NDArray[np.float32] = (raw.astype(np.uint32) << 16).view(np.float32)
+        return wide
     if element_type == "float8_e5m2":
-        return (raw.astype(np.uint16) << 8).view(np.float16).astype(np.float32)
+        half = (raw.astype(np.uint16) << 8).view(np.float16)
+        return half.astype(np.float32)
     sign = np.where(raw & 0x80, np.float32(-1), np.float32(1))
     exponent = ((raw >> 3) & 0xF).astype(np.int32)
     mantissa = (raw & 0x7).astype(np.float32)
@@ -131,7 +140,10 @@ def widen(raw: npt.NDArray[Any], element_type: str) -> npt.NDArray[np.float32]:
     subnormal = np.ldexp(mantissa / 8, -6)
     values = sign * np.where(exponent == 0, subnormal, normal)
     # OCP's E4M3 has no infinity: all ones is not a number.
-    return np.where((raw & 0x7F) == 0x7F, np.float32(np.nan), values).astype(np.float32)
+    result: npt.NDArray[np.float32] = np.where((raw & 0x7F) == 0x7F, np.nan, values).astype(
+        np.float32
+    )
+    return result
 
 
 def _copied_to(place: Place | None, texts: Mapping[str, list[str]]) -> str:
@@ -152,9 +164,8 @@ def _copied_to(place: Place | None, texts: Mapping[str, list[str]]) -> str:
 
 def _first_argument(text: str) -> str:
     depth = 0
-    opening: Literal["([{<"] = "([{<"
     for position, character in enumerate(text):
-        if character in opening:
+        if character in "([{<":
             depth += 1
         elif character in ")]}>":
             depth -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -25,7 +26,10 @@ def execute(
     environment: Mapping[str, str],
 ) -> None:
     """Run an executable to its end, in the user's directory, and fill in the run."""
-    with tempfile.TemporaryDirectory(prefix="hipwright-run-") as directory:
+    with contextlib.ExitStack() as stack:
+        directory = str(options.run_directory or "")
+        if not directory:
+            directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="hipwright-run-"))
         try:
             done = run_process(
                 [str(executable), *program.arguments],
@@ -43,7 +47,8 @@ def execute(
             run.status = RunStatus.UNAVAILABLE
             run.message = f"the program cannot be started: {error.strerror or error}"
             return
-        read_events(Path(directory), run, {file.name: file.text for file in program.files})
+        sources = {file.name: file.text for file in program.files}
+        read_events(Path(directory), run, sources, arrays=options.run_directory is None)
     run.stdout, run.stderr, run.output_cut = done.stdout, done.stderr, done.output_cut
     run.run_seconds = done.seconds
     run.exit_status = done.exit_status

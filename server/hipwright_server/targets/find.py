@@ -9,6 +9,7 @@ from hipwright_server.targets.base import Target
 from hipwright_server.targets.cpu import CpuTarget
 from hipwright_server.targets.gpu import GpuTarget
 
+_LOCAL = ("cpu", "cuda", "rocm", "hip")
 _KNOWN = "cpu:32, cpu:64, cuda, cuda:sm_90, rocm, rocm:gfx942"
 
 
@@ -21,6 +22,27 @@ def find(name: str, directory: Path | None = None) -> Target:
     from hipwright_server.targets.remote import RemoteTarget
     from hipwright_server.targets.settings import remote_servers
 
+    base, _, rest = name.partition(":")
+    if base in _LOCAL:
+        return find_local(name)
+    servers = remote_servers(directory)
+    if base in servers:
+        if rest:
+            find_local(rest)  # says what is wrong with it before a server is asked
+        return RemoteTarget(servers[base], rest)
+    known = ", ".join([_KNOWN, *servers])
+    raise ValueError(
+        f"there is no target {name}; there are {known} (remote ones come from [targets] in "
+        "hipwright.toml)"
+    )
+
+
+def find_local(name: str) -> Target:
+    """The target of a name on this machine.
+
+    Raises:
+        ValueError: there is no such target; the message says which there are.
+    """
     base, _, rest = name.partition(":")
     if base == "cpu":
         if rest == "32":
@@ -36,16 +58,7 @@ def find(name: str, directory: Path | None = None) -> Target:
         if rest and not re.fullmatch(r"gfx[0-9a-f]+(?::[\w+-]+)*", rest):
             raise ValueError(f"{name}: {rest} is no AMD architecture, such as gfx942")
         return GpuTarget("hip", rest)
-    servers = remote_servers(directory)
-    if base in servers:
-        if rest:
-            find(rest, directory)  # says what is wrong with it before a server is asked
-        return RemoteTarget(servers[base], rest)
-    known = ", ".join([_KNOWN, *servers])
-    raise ValueError(
-        f"there is no target {name}; there are {known} (remote ones come from [targets] in "
-        "hipwright.toml)"
-    )
+    raise ValueError(f"there is no target {name}; there are {_KNOWN}")
 
 
 def available(directory: Path | None = None) -> list[Target]:

@@ -29,13 +29,13 @@ from hipwright_server.toolchains.diagnostics import parse_diagnostics
 OPTIMISATION = "-O2"
 _PRECOMPILED_BYTES = 1024**3
 # Flags that cannot change what the runtime's header means.
-_HARMLESS = re.compile(r"-(?:I.*|W(?!l,).*|w|D(?!_|HIPWRIGHT|NDEBUG)\w+(?:=.*)?)")
+_HARMLESS = re.compile(r"-(?:[IlL].*|W.*|w|D(?!_|HIPWRIGHT|NDEBUG)\w+(?:=.*)?)")
 _NVCC_ONLY = re.compile(
     r"-(?:gencode|arch|code|rdc|Xptxas|Xcudafe|maxrregcount|lineinfo|use_fast_math|-.*|G|ccbin|"
     r"offload-arch|fgpu-rdc|cudart|res-usage|dc|dlink|x)(?:=.*)?"
 )
 _WITH_VALUE = ("-gencode", "-arch", "-code", "-Xptxas", "-Xcudafe", "-maxrregcount", "-ccbin", "-x")
-_building = threading.Lock()
+_building: dict[str, threading.Lock] = {}  # by key: two cells at once need not make it twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class HostCompiler:
         """
         flags = tuple(job.flags)
         if precompile is not None:
-            flags = (*self._precompiled(precompile, flags, job), *flags)
+            flags = (*self.precompiled(precompile, job), *flags)
         if len(job.files) == 1:
             return self._run(job, [*flags, job.files[0], "-o", str(job.output)], [job.files[0]])
         objects = [f"hipwright-{number}.o" for number in range(len(job.files))]
@@ -100,25 +100,21 @@ class HostCompiler:
         diagnostics = parse_diagnostics(said, job.user_files or job.files, str(job.directory))
         return conclude(done, command, self.name, diagnostics, said, depfiles, job.directory)
 
-    def _precompiled(self, header: Path, flags: Sequence[str], job: CompileJob) -> Sequence[str]:
-        """Flags that make the compiler use the precompiled header; it is made when missing."""
-        decisive = [flag for flag in flags if not _HARMLESS.fullmatch(flag)]
-        runtime_flags = _runtime_includes(header)
-        made = self.precompile(header, [*decisive, *runtime_flags], job)
-        return made or ()
+    def precompiled(self, header: Path, job: CompileJob) -> tuple[str, ...]:
+        """Flags that use the precompiled `header`, which is made when missing; () where that fails.
 
-    def precompile(
-        self, header: Path, flags: Sequence[str], job: CompileJob
-    ) -> tuple[str, ...] | None:
-        """Precompile the runtime's header; the flags to use it, or None where that fails."""
+        It is made for the job's flags, but for those that cannot change what the header means.
+        """
         from hipwright_server.cpu import include_directory, runtime_hash
 
+        flags = [flag for flag in job.flags if not _HARMLESS.fullmatch(flag)]
+        flags += _runtime_includes(header)
         store = Cache(cache_directory() / "precompiled", _PRECOMPILED_BYTES)
         key = key_of(["pch", self.identity, list(flags), runtime_hash(), str(header)])
         relative = header.relative_to(include_directory() / dialect_folder(header))
         entry = store.get(key)
         if entry is None:
-            with _building:  # two cells at once need not make it twice
+            with _building.setdefault(key, threading.Lock()):
                 entry = store.get(key)
                 if entry is None:
                     done: list[Finished] = []
@@ -136,7 +132,7 @@ class HostCompiler:
                         entry = store.put(key, {}, fill)
                     except OSError:
                         # The program's own compile will say what is wrong.
-                        return None
+                        return ()
         made = entry.directory / (relative.as_posix() + ".gch")
         if self.is_clang:
             return ("-include-pch", str(made))

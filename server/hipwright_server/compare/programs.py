@@ -1,0 +1,151 @@
+"""Running programs side by side: an original and its port, two programs, or one on two targets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hipwright_server.compare.comparison import Comparison, Side, compare
+from hipwright_server.compare.tolerance import Tolerance
+from hipwright_server.process import Stop, StreamName
+from hipwright_server.program import PortedFinding, Program, port_program
+from hipwright_server.run import Run, RunStatus
+from hipwright_server.targets import RunOptions, Target, find
+
+# The index of the side, the stream, the text.
+SideOutput = Callable[[int, StreamName, str], None]
+
+ORIGINAL_TARGET = "cpu:32"
+PORT_TARGET = "cpu:64"
+_JOIN_SECONDS = 0.05  # how long an interrupt may go unnoticed
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A program and the target that it shall run on."""
+
+    label: str
+    program: Program
+    target: Target
+    findings: tuple[PortedFinding, ...] = ()
+
+
+def original_and_port(
+    program: Program, targets: Sequence[str] = (), directory: Path | None = None
+) -> list[Contender]:
+    """A CUDA program on `cpu:32` and its port on `cpu:64`, or on the targets of these names.
+
+    One name is for the port. With two, each gets what it takes: a target for HIP the port.
+
+    Raises:
+        ValueError: a target is not known, or the program is HIP and one target is no comparison.
+    """
+    if len(targets) > 2:
+        raise ValueError("a comparison is of two targets: name one for the port, or two")
+    if program.dialect == "hip":
+        return _one_program(program, targets, directory)
+    names = list(targets) or [PORT_TARGET]
+    if len(names) == 1:
+        names.insert(0, ORIGINAL_TARGET)
+    first, second = (find(name, directory) for name in names)
+    ported = port_program(program)
+    contenders = [
+        Contender("original", program, first),
+        Contender("port", ported.program, second, ported.findings),
+    ]
+    if first.dialect == "hip":
+        contenders[0] = Contender(f"port on {first.name}", ported.program, first, ported.findings)
+    if second.dialect == "cuda":
+        contenders[1] = Contender(f"original on {second.name}", program, second)
+    return contenders
+
+
+def _one_program(
+    program: Program, targets: Sequence[str], directory: Path | None
+) -> list[Contender]:
+    if len(targets) != 2:
+        raise ValueError(
+            f"{program.title} is HIP already: name the CUDA original as well, or two targets "
+            "(--on cpu:32,cpu:64)"
+        )
+    return [Contender(f"on {name}", program, find(name, directory)) for name in targets]
+
+
+def two_programs(
+    first: Program, second: Program, targets: Sequence[str] = (), directory: Path | None = None
+) -> list[Contender]:
+    """Two programs, CUDA on `cpu:32` and HIP on `cpu:64` unless targets are named.
+
+    Raises:
+        ValueError: a target is not known, or there are more or fewer than two.
+    """
+    if len(targets) not in (0, 2):
+        raise ValueError("two programs need two targets: --on cpu:32,cpu:64")
+    programs = (first, second)
+    names = list(targets) or [
+        ORIGINAL_TARGET if program.dialect == "cuda" else PORT_TARGET for program in programs
+    ]
+    labels = [program.title for program in programs]
+    if labels[0] == labels[1]:
+        labels = [str(program.root / program.title) for program in programs]
+    return [
+        Contender(label, program, find(name, directory))
+        for label, program, name in zip(labels, programs, names, strict=True)
+    ]
+
+
+def compare_contenders(
+    contenders: Sequence[Contender],
+    tolerance: Tolerance | None = None,
+    options: RunOptions | None = None,
+    on_output: SideOutput | None = None,
+    title: str = "",
+) -> Comparison:
+    """Compile and run all at once, and compare with the first.
+
+    An interrupt ends them all, and is in the result.
+    """
+    options = options or RunOptions()
+    stop = options.stop or Stop()
+    options = replace(options, stop=stop)
+    runs: list[Run | None] = [None] * len(contenders)
+    failures: list[BaseException] = []
+
+    def run_one(index: int, contender: Contender) -> None:
+        def show(name: StreamName, text: str) -> None:
+            if on_output is not None:
+                on_output(index, name, text)
+
+        try:
+            runs[index] = contender.target.run(contender.program, options, show)
+        except BaseException as error:  # raised again by the one who waits
+            failures.append(error)
+            stop.set()
+
+    threads = [
+        threading.Thread(target=run_one, args=pair, name=f"hipwright-side-{pair[0]}")
+        for pair in enumerate(contenders)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            try:
+                thread.join(_JOIN_SECONDS)
+            except KeyboardInterrupt:
+                stop.set()
+    if failures:
+        raise failures[0]
+    sides = [
+        Side(
+            contender.label,
+            run
+            or Run(contender.target.name, contender.program.dialect, None, RunStatus.INTERRUPTED),
+            contender.program.files,
+            contender.findings,
+        )
+        for contender, run in zip(contenders, runs, strict=True)
+    ]
+    return compare(sides, tolerance, title or contenders[0].program.title)

@@ -1,0 +1,1 @@
+"""Running programs on another machine: an ordinary Jupyter server there, reached by its API."""
