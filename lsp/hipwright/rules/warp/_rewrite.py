@@ -11,10 +11,7 @@ from hipwright.rules.warp._code import WarpCall, WarpCode
 from hipwright.rules.warp._lexing import Span, is_wrapped, skip_blanks
 from hipwright.rules.warp._names import Width, width_of_type
 
-HALF = b">> (__lane_id() & 32)"
-
-_NEEDS_PARENTHESES = re.compile(rb"[^\w.()\[\]:>-]|->|(?<!\()-")
-_IS_TRUTH = re.compile(rb"^\s*!(?!=)|==|!=|<=|>=|&&|\|\||^\s*(?:true|false|0|1)\s*$")
+_GIVES_TRUTH = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "!"})
 _TYPED = frozenset({"declaration", "function_definition", "lambda_expression"})
 # Places that take the truth of a vote, so that its type does not matter.
 _TRUTH_PARENTS = frozenset(
@@ -60,46 +57,48 @@ def shuffle(code: WarpCode, call: WarpCall, width: bool) -> tuple[Edit, ...]:
 
 
 def vote(
-    code: WarpCode, call: WarpCall, predicate: Span | None, mask: bytes | None
+    code: WarpCode, call: WarpCall, predicate: Span | None, keep_mask: bool
 ) -> tuple[Edit, ...]:
     """A vote of the 32 lanes around the calling one.
 
-    `predicate` is the argument that is voted on, None for `__activemask`; `mask` the text of a mask
-    that may leave lanes out, None where it names all of them.
+    `predicate` is the argument that is voted on, None for `__activemask`. With `keep_mask`, lanes
+    that the mask leaves out stay out; the mask stays where it is, so that a fix of what is in it
+    can be made beside this one.
     """
-    operation = call.operation
     pair = call.parentheses
     assert pair is not None
-    operand = b"" if mask is None else b" & " + _operand(mask)
-    opening, closing = b"(unsigned)(__ballot(", b") " + HALF + b")"
-    if operation == b"__match_any":
-        opening = b"(unsigned)(__match_any("
-    if operation in (b"__any", b"__all"):
-        # `__all`: nobody votes against. Lanes that are not active vote for neither side.
-        test = b" != 0u" if operation == b"__any" else b" == 0u"
-        if mask is not None:
-            opening, closing = b"(" + opening, closing + operand + b")"
-        closing += test
-        if not _is_in_parentheses(call):
-            opening, closing = _int_cast(call) + b"(" + opening, closing + b")"
-        if operation == b"__all" and predicate is not None:
-            before, after = _negation(code, predicate)
-            opening, closing = opening + before, after + closing
-    elif mask is not None:
-        opening, closing = b"(" + opening, closing + operand + b")"
+    function = b"__match_any" if call.operation == b"__match_any" else b"__ballot"
+    opening, closing = b"(unsigned)(" + function + b"(", b") >> (__lane_id() & 32))"
     if predicate is None:
         return (Edit(call.start, pair.end + 1, opening + b"1" + closing),)
-    first = predicate[0]
-    if call.takes_mask:
-        # What stands between the mask and the predicate goes, a comment on the predicate stays.
-        first = drop_first_argument(code, call).end
-    else:
-        first = pair.start + 1
-    return (Edit(call.start, first, opening), Edit(pair.end, pair.end + 1, closing))
 
-
-def _operand(mask: bytes) -> bytes:
-    return b"(" + mask + b")" if _NEEDS_PARENTHESES.search(mask) else mask
+    is_test = call.operation in (b"__any", b"__all")
+    # `__all`: nobody votes against. Lanes that are not active vote for neither side.
+    if call.operation == b"__all":
+        before, after = _negation(code, predicate)
+        opening, closing = opening + before, after + closing
+    if keep_mask:
+        closing += b")"
+    test = b""
+    outer = b""
+    if is_test:
+        test = b" != 0u" if call.operation == b"__any" else b" == 0u"
+        if not _is_in_parentheses(call):
+            outer, test = _int_cast(call) + b"(", test + b")"
+    end = Edit(pair.end, pair.end + 1, closing + test)
+    if not call.takes_mask:
+        return (Edit(call.start, pair.start + 1, outer + opening), end)
+    # What stands between the mask and the predicate goes, a comment on the predicate stays.
+    first = drop_first_argument(code, call).end
+    if not keep_mask:
+        return (Edit(call.start, first, outer + opening), end)
+    mask = call.arguments[0]
+    simple = re.fullmatch(rb"\w+|\(.*\)", code.text(mask)) is not None
+    return (
+        Edit(call.start, mask[0], outer + (b"(" if simple else b"((")),
+        Edit(mask[1], first, (b" & " if simple else b") & ") + opening),
+        end,
+    )
 
 
 def _negation(code: WarpCode, predicate: Span) -> tuple[bytes, bytes]:
@@ -109,20 +108,33 @@ def _negation(code: WarpCode, predicate: Span) -> tuple[bytes, bytes]:
     floating-point or a 64-bit number, the conversion is written out.
     """
     text = code.text(predicate)
-    if is_wrapped(text) and _IS_TRUTH.search(text[1:-1]):
-        return b"!", b""
-    simple = re.fullmatch(rb"[A-Za-z_]\w*", text) is not None
-    if _IS_TRUTH.search(text):
-        return b"!(", b")"
-    if simple:
-        declaration = code.declaration(text, predicate[0])
-        narrow = (
-            declaration is not None
-            and not declaration.is_array
-            and width_of_type(declaration.type) is Width.BITS_32
-        )
-        return (b"!", b"") if narrow else (b"!(int)", b"")
-    return b"!(int)(", b")"
+    wrapped = is_wrapped(text)
+    if _is_truth(code, predicate):
+        return (b"!", b"") if wrapped else (b"!(", b")")
+    if re.fullmatch(rb"[A-Za-z_]\w*", text) is None:
+        return (b"!(int)", b"") if wrapped else (b"!(int)(", b")")
+    declaration = code.declaration(text, predicate[0])
+    narrow = (
+        declaration is not None
+        and not declaration.is_array
+        and width_of_type(declaration.type) is Width.BITS_32
+    )
+    return (b"!", b"") if narrow else (b"!(int)", b"")
+
+
+def _is_truth(code: WarpCode, predicate: Span) -> bool:
+    """Whether a predicate is surely a truth value."""
+    node = code.source.tree.root_node.descendant_for_byte_range(*predicate)
+    if node is None or (node.start_byte, node.end_byte) != predicate:
+        return False
+    while node is not None and node.type == "parenthesized_expression":
+        node = node.named_child(0)
+    if node is None:
+        return False
+    operator = node.child_by_field_name("operator")
+    return node.type in ("true", "false") or (
+        operator is not None and operator.type in _GIVES_TRUTH
+    )
 
 
 def enclosing_expression(call: WarpCall) -> Node | None:

@@ -98,6 +98,7 @@ class BallotWidth(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
         code = warp_code(source)
+        # Masks that go away: those of shuffles, and those that only say "whoever is here".
         masked = [call for call in code.calls if call.takes_mask and call.arguments]
         for call in code.calls:
             if call.operation not in _GIVES_MASK or call.parentheses is None:
@@ -125,7 +126,7 @@ class BallotWidth(FileRule):
             call,
             f"`{call.name.decode()}` gives 64 lanes on AMD, 32 bits keep the lower half of them."
             " The fix reads the 32 lanes around this one.",
-            [Fix("Read the own 32 lanes", vote(code, call, predicate, None))],
+            [Fix("Read the own 32 lanes", vote(code, call, predicate, keep_mask=False))],
         )
 
     def _check_hip(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:
@@ -218,9 +219,14 @@ class BallotWidth(FileRule):
 
 
 def _holds(outer: WarpCall, inner: WarpCall) -> bool:
-    """Whether a call stands in the mask argument of another."""
+    """Whether a call stands in the mask of another, and goes away with it."""
     start, end = outer.arguments[0]
-    return outer is not inner and start <= inner.start < end
+    if outer is inner or not start <= inner.start < end:
+        return False
+    is_vote = outer.operation in (b"__ballot", b"__any", b"__all", b"__match_any")
+    return not is_vote or (
+        inner.name == b"__activemask" and (inner.start, inner.stop) == (start, end)
+    )
 
 
 def _before(code: WarpCode, call: WarpCall) -> bytes:

@@ -31,6 +31,8 @@ _INTEGER = re.compile(
     rb"\(?\s*(?:(?:const|static|register|volatile)\s+)*"
     rb"(?:unsigned|signed|int|long|size_t|u?int(?:32|64)_t|uint)\b"
 )
+# Operators that floating-point numbers do not have.
+_OF_INTEGERS = re.compile(rb"%|<<|>>|\^|~|(?<!&)&(?!&)|(?<!\|)\|(?!\|)")
 
 
 class SyncMask(FileRule):
@@ -127,8 +129,8 @@ class SyncMask(FileRule):
             after=(
                 "__device__ int first(unsigned mask, int v) {\n"
                 "  int leader = __ffs(mask) - 1;\n"
-                "  unsigned same = ((unsigned)(__ballot(v == __shfl(v, leader, 32)) >> "
-                "(__lane_id() & 32)) & mask);\n"
+                "  unsigned same = (mask & (unsigned)(__ballot(v == __shfl(v, leader, 32)) >> "
+                "(__lane_id() & 32)));\n"
                 "  return __popc(same);\n"
                 "}\n"
             ),
@@ -198,19 +200,18 @@ class SyncMask(FileRule):
         for call in code.calls:
             if call.takes_mask:
                 yield from self._check_masked(code, call)
-            elif call.name == b"__syncwarp":
-                yield self._finding(
-                    call,
-                    "`__syncwarp` needs ROCm 7 (6.2 with -DHIP_ENABLE_WARP_SYNC_BUILTINS).",
-                    [
-                        Fix(
-                            "Write it out, for older ROCm",
-                            (Edit(call.start, call.stop, _FENCES),),
-                            safe=False,
-                        )
-                    ],
-                    severity=Severity.HINT,
-                )
+        # One for the file is enough: it is right with the ROCm of today.
+        barriers = [
+            call for call in code.calls if call.name == b"__syncwarp" and not call.takes_mask
+        ]
+        if barriers:
+            edits = tuple(Edit(call.start, call.stop, _FENCES) for call in barriers)
+            yield self._finding(
+                barriers[0],
+                "`__syncwarp` needs ROCm 7 (6.2 with -DHIP_ENABLE_WARP_SYNC_BUILTINS).",
+                [Fix("Write it out, for older ROCm", edits, safe=False)],
+                severity=Severity.HINT,
+            )
 
     def _check_masked(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:
         if not call.arguments:
@@ -269,10 +270,10 @@ class SyncMask(FileRule):
     def _vote(
         self, code: WarpCode, call: WarpCall, text: bytes, mask: Mask, related: list[Related]
     ) -> Finding:
-        kept = None if mask is Mask.FULL else text
-        edits = vote(code, call, call.arguments[1], kept)
+        keep = not _names_all(mask, text)
+        edits = vote(code, call, call.arguments[1], keep)
         fixes = [Fix("Vote in groups of 32 lanes", edits, self._is_safe(code, call, text))]
-        if kept is None:
+        if not keep:
             whole = vote_of_wavefront(code, call)
             fixes.append(Fix("Vote over the whole wavefront", whole, False))
         message = _TRAP + " The fix drops the mask and reads the vote of 32 lanes."
@@ -281,17 +282,21 @@ class SyncMask(FileRule):
     def _match_any(
         self, code: WarpCode, call: WarpCall, text: bytes, mask: Mask, related: list[Related]
     ) -> Finding:
-        kept = None if mask is Mask.FULL else text
-        edits = vote(code, call, call.arguments[1], kept)
+        edits = vote(code, call, call.arguments[1], not _names_all(mask, text))
         # HIP compares with `==`, which never ends for a lane that holds a NaN; CUDA compares bits.
-        value = code.text(call.arguments[1])
-        declaration = code.declaration(value, call.start)
-        type_ = declaration.type if declaration is not None else value
-        integer = _INTEGER.match(type_) is not None
-        safe = integer and self._is_safe(code, call, text)
+        is_integer = self._is_integer(code, code.text(call.arguments[1]), call.start)
+        safe = is_integer and self._is_safe(code, call, text)
         message = _TRAP + " The fix drops the mask and keeps the matches of 32 lanes."
         fixes = [Fix("Match in groups of 32 lanes", edits, safe)]
         return self._finding(call, message, fixes, related)
+
+    def _is_integer(self, code: WarpCode, value: bytes, position: int) -> bool:
+        """Whether a value is surely an integer."""
+        if _INTEGER.match(value) or _OF_INTEGERS.search(value):
+            return True
+        name = re.match(rb"(\w+)\s*(?:\[[^\[\]]*\])?$", value)
+        declaration = code.declaration(name.group(1), position) if name else None
+        return declaration is not None and _INTEGER.match(declaration.type) is not None
 
     def _reduce(
         self, code: WarpCode, call: WarpCall, mask: Mask, related: list[Related]
@@ -349,3 +354,8 @@ class SyncMask(FileRule):
             tuple(related or ()),
             name=call.name.decode(),
         )
+
+
+def _names_all(mask: Mask, text: bytes) -> bool:
+    """Whether a mask names all lanes that are there, so that a vote needs none."""
+    return mask is Mask.FULL or re.fullmatch(rb"__activemask\s*\(\s*\)", text) is not None

@@ -58,6 +58,6 @@ class WavefrontVote(FileRule):
                 f"`{name}` asks all 64 lanes of an AMD wavefront. The fix asks 32, as in CUDA.",
                 call.end - len(call.name),
                 call.end,
-                (Fix("Vote in groups of 32 lanes", vote(code, call, call.arguments[0], None)),),
+                (Fix("Vote in groups of 32 lanes", vote(code, call, call.arguments[0], False)),),
                 name=name,
             )
