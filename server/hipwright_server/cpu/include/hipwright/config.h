@@ -68,7 +68,7 @@ struct Place {
     int line;
 };
 
-// Hides a value from the optimiser's constant folding of "never null" and the like.
-[[noreturn]] void fail(const char* message);
+// Ends the process with a message: a fault of the program or of this runtime that leaves nothing to go on with.
+[[noreturn]] inline void fail(const char* message);
 
 }  // namespace hipwright

@@ -2,12 +2,24 @@
 #pragma once
 
 #include "barrier.h"
+#include "crash.h"
 #include "pool.h"
 #include "record.h"
 #include "scheduler.h"
 #include "status.h"
+#include "stream.h"
 
 namespace hipwright {
+
+// Before main: what the program does first must not be lost, and a program that never launches leaves
+// a record too.
+struct Begin {
+    Begin() {
+        Record::get();
+        CrashHandler::install();
+    }
+};
+inline const Begin begin_of_program;
 
 // A barrier of all blocks of a cooperative launch; each block is an OS thread of its own.
 struct GridBarrier {
@@ -45,6 +57,7 @@ inline void Worker::wait_for_grid() { static_cast<GridBarrier*>(launch->cooperat
 
 inline void run_blocks(Worker& worker, Launch& launch) {
     if (__atomic_load_n(&launch.next_block, __ATOMIC_RELAXED) >= launch.blocks) return;
+    CrashHandler::provide_stack();
     worker.launch = &launch;
     worker.block = launch.block;
     worker.threads = launch.block.x * launch.block.y * launch.block.z;
@@ -158,7 +171,7 @@ inline Status execute(Launch& launch) {
 // Runs threads on the calling fiber until one has waited, and then those that are left to start.
 template <typename Function>
 void run_threads(Worker& worker, const void* function) {
-    const auto& call = *static_cast<const Function*>(function);
+    auto& call = *static_cast<Function*>(const_cast<void*>(function));
     if (!worker.parking) {
         const dim3 block = worker.block;
         unsigned current = 0;
@@ -187,7 +200,7 @@ void run_threads(Worker& worker, const void* function) {
 // The same for a kernel that never waits: the compiler sees a plain loop.
 template <typename Function>
 void run_threads_plain(Worker& worker, const void* function) {
-    const auto& call = *static_cast<const Function*>(function);
+    auto& call = *static_cast<Function*>(const_cast<void*>(function));
     const dim3 block = worker.block;
     for (unsigned z = 0; z < block.z; ++z) {
         threadIdx.z = z;
@@ -209,11 +222,18 @@ class Launcher {
     // copies again, one a thread.
     template <typename Call, typename... Arguments>
     Status operator()(Call call, Arguments... arguments) {
-        const auto thread = [&] { call(arguments...); };
+        auto thread = [call, arguments...]() mutable { call(arguments...); };
         using Thread = decltype(thread);
-        using Bare = std::remove_const_t<std::remove_reference_t<Thread>>;
+        launch_.run_threads = launch_.plain ? &run_threads_plain<Thread> : &run_threads<Thread>;
+        if (__builtin_expect(capture_of(launch_.stream) != nullptr, 0)) {
+            capture_of(launch_.stream)->add(NodeKind::kernel, Work::of([launch = launch_, thread] {
+                Launch again = launch;
+                again.function = &thread;
+                return execute(again);
+            }));
+            return status_success;
+        }
         launch_.function = &thread;
-        launch_.run_threads = launch_.plain ? &run_threads_plain<Bare> : &run_threads<Bare>;
         return execute(launch_);
     }
 
@@ -221,17 +241,30 @@ class Launcher {
     Launch launch_;
 };
 
+template <typename Stream>
+const void* stream_handle(Stream stream) {
+    if constexpr (std::is_pointer<Stream>::value) return stream;
+    else return reinterpret_cast<const void*>(static_cast<std::uintptr_t>(stream));
+}
+inline const void* stream_handle(std::nullptr_t) { return nullptr; }
+
 template <typename Stream = std::nullptr_t>
 Launcher launch(const char* kernel, const char* file, int line, dim3 grid, dim3 block,
-                std::size_t shared = 0, Stream = {}) {
-    return Launcher(Launch{kernel, file, line, grid, block, shared, false, false, nullptr, nullptr, 0,
-                           0, 0, nullptr});
+                std::size_t shared = 0, Stream stream = {}) {
+    Launch launch{kernel, file, line, grid, block, shared};
+    launch.stream = stream_handle(stream);
+    return Launcher(launch);
 }
 template <typename Stream = std::nullptr_t>
 Launcher launch_plain(const char* kernel, const char* file, int line, dim3 grid, dim3 block,
-                      std::size_t shared = 0, Stream = {}) {
-    return Launcher(Launch{kernel, file, line, grid, block, shared, false, true, nullptr, nullptr, 0,
-                           0, 0, nullptr});
+                      std::size_t shared = 0, Stream stream = {}) {
+    Launch launch{kernel, file, line, grid, block, shared};
+    launch.stream = stream_handle(stream);
+    launch.plain = true;
+    return Launcher(launch);
 }
 
 }  // namespace hipwright
+
+// The kernel's name as text, where a macro's body holds the launch.
+#define HIPWRIGHT_NAME(...) #__VA_ARGS__

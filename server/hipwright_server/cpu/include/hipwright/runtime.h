@@ -13,7 +13,14 @@
 #include "config.h"
 #include "vector_types.h"
 //
+#include "atomics.h"
 #include "barrier.h"
 #include "builtins.h"
 #include "launch.h"
 #include "record.h"
+#include "warp_intrinsics.h"
+#if __has_include("math.h")
+#include "math.h"
+#endif
+//
+#include "api/api.h"

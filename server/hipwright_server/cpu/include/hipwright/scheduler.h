@@ -59,20 +59,25 @@ struct Warp {
 
 // One launch, as its workers see it.
 struct Launch {
-    const char* kernel;
-    const char* file;
-    int line;
-    dim3 grid;
-    dim3 block;
-    std::size_t shared;
-    bool cooperative;
-    bool plain;  // known to hold nothing that waits
-    void (*run_threads)(Worker& worker, const void* function);
-    const void* function;
-    unsigned long long blocks;
-    unsigned long long next_block;  // atomic
-    int failure;                    // atomic; 0 or the error that ended it
-    void* cooperation;              // the grid barrier of a cooperative launch
+    const char* kernel = "";
+    const char* file = "";
+    int line = 0;
+    dim3 grid{1, 1, 1};
+    dim3 block{1, 1, 1};
+    std::size_t shared = 0;
+    const void* stream = nullptr;
+    bool cooperative = false;
+    bool plain = false;  // known to hold nothing that waits
+    void (*run_threads)(Worker& worker, const void* function) = nullptr;
+    const void* function = nullptr;
+    unsigned long long blocks = 0;
+    unsigned long long next_block = 0;  // atomic
+    int failure = 0;                    // atomic; 0 or the Failure that ended it
+    void* cooperation = nullptr;        // the grid barrier of a cooperative launch
+
+    Launch() = default;
+    Launch(const char* kernel_, const char* file_, int line_, dim3 grid_, dim3 block_, std::size_t shared_)
+        : kernel(kernel_), file(file_), line(line_), grid(grid_), block(block_), shared(shared_) {}
 };
 
 // What a barrier gathers besides the threads.
@@ -625,7 +630,7 @@ inline void Worker::report_outside(const Warp& warp, LaneMask outside, const Ope
                   "%s of warp %u called %s with mask 0x%0*llx, which leaves them out: %s", names,
                   warp.index, operation.name, static_cast<int>(warp_size / 4),
                   static_cast<unsigned long long>(operation.mask),
-                  is_hip ? "HIP 7 stops the kernel here; on this device they take no part"
+                  is_hip ? "HIP 7 stops the kernel here; this device goes on as if HIP's checks were off (NDEBUG)"
                          : "the result is undefined; on this device they take no part");
     report_lanes("outside-mask", message, warp, outside, operation.file, operation.line);
 }

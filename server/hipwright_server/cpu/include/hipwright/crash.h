@@ -1,0 +1,104 @@
+// Signals that end a program while a kernel runs: an event says where, then the signal takes its
+// course. Only async-signal-safe calls; the handler has a stack of its own, because the fault may be
+// the end of a fiber's stack.
+#pragma once
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "record.h"
+#include "scheduler.h"
+
+namespace hipwright {
+
+inline const char* name_of_signal(int number) {
+    switch (number) {
+        case SIGSEGV: return "SIGSEGV";
+        case SIGBUS: return "SIGBUS";
+        case SIGFPE: return "SIGFPE";
+        case SIGILL: return "SIGILL";
+        case SIGABRT: return "SIGABRT";
+        default: return "a signal";
+    }
+}
+inline const char* meaning_of_signal(int number) {
+    switch (number) {
+        case SIGSEGV: return "an access to memory that is not there";
+        case SIGBUS: return "an access to memory that is not there or not aligned";
+        case SIGFPE: return "a division by zero";
+        case SIGILL: return "a trap or an illegal instruction";
+        case SIGABRT: return "an abort or a failed assertion";
+        default: return "a crash";
+    }
+}
+
+class CrashHandler {
+  public:
+    static void install() {
+        // What the program set itself stays.
+        for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+            struct sigaction before;
+            if (sigaction(number, nullptr, &before) || before.sa_handler != SIG_DFL) continue;
+            struct sigaction action;
+            std::memset(&action, 0, sizeof action);
+            action.sa_sigaction = &CrashHandler::handle;
+            action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
+            sigaction(number, &action, nullptr);
+        }
+    }
+    // Each OS thread that runs kernels needs its own.
+    static void provide_stack() {
+        static thread_local bool provided = false;
+        if (provided) return;
+        provided = true;
+        stack_t old;
+        if (sigaltstack(nullptr, &old) == 0 && !(old.ss_flags & SS_DISABLE)) return;
+        constexpr std::size_t bytes = 64 * 1024;
+        stack_t stack;
+        std::memset(&stack, 0, sizeof stack);
+        stack.ss_sp = std::malloc(bytes);
+        stack.ss_size = bytes;
+        if (stack.ss_sp) sigaltstack(&stack, nullptr);
+    }
+
+  private:
+    static void handle(int number, siginfo_t* info, void*) {
+        const Worker* worker = this_worker;
+        if (worker && worker->in_block && worker->launch) {
+            const bool overflow = number == SIGSEGV && on_guard_page(*worker, info->si_addr);
+            char message[300];
+            std::size_t used = 0;
+            const auto add = [&](const char* text) {
+                while (*text && used + 1 < sizeof message) message[used++] = *text++;
+            };
+            add("the kernel ended by ");
+            add(name_of_signal(number));
+            add(": ");
+            add(overflow ? "its thread needs more stack than HIPWRIGHT_STACK_BYTES gives (256 KiB by default)"
+                         : meaning_of_signal(number));
+            message[used] = 0;
+            if (Record::get().on()) {
+                JsonLine line("report");
+                line.text("kind", "crash").text("message", message);
+                line.text("kernel", worker->launch->kernel);
+                line.triple("block", blockIdx).triple("thread", threadIdx);
+                line.text("file", worker->launch->file).number("line", worker->launch->line);
+                line.text("signal", name_of_signal(number));
+                line.write_to(Record::get().descriptor());
+            } else {
+                add("\n");
+                (void)!::write(2, "hipwright: ", 11);
+                (void)!::write(2, message, used);
+            }
+        }
+        // The handler is gone (SA_RESETHAND): back to the instruction, or once more, for the end.
+        if (number == SIGABRT || info->si_code <= 0) raise(number);
+    }
+    static bool on_guard_page(const Worker& worker, const void* address) {
+        if (!worker.fiber || !worker.fiber->stack) return false;
+        const char* at = static_cast<const char*>(address);
+        return at < worker.fiber->stack && at >= worker.fiber->stack - 65536;
+    }
+};
+
+}  // namespace hipwright

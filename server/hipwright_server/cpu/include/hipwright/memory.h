@@ -1,0 +1,189 @@
+// Device memory: ordinary memory that is registered, so that copies can be checked, and captured on
+// their way back to the host.
+#pragma once
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "list.h"
+#include "record.h"
+#include "status.h"
+
+namespace hipwright {
+
+enum class MemoryKind { device, managed, pinned, registered };
+
+struct Allocation {
+    char* base;
+    std::size_t bytes;
+    std::size_t mapped;  // 0: from the heap
+    MemoryKind kind;
+    const char* type;  // NumPy's name of the element type where the program's types tell it
+    const char* file;
+    int line;
+    std::uint64_t fingerprint;  // of managed memory when it was last kept
+};
+
+class Memory {
+  public:
+    static Memory& get() {
+        static Memory* memory = new Memory();
+        return *memory;
+    }
+
+    // As many bytes as wished for, aligned as on a device and filled with zeros, or with 0xCD where
+    // HIPWRIGHT_DEVICE_MEMORY is "poison".
+    Status allocate(void** result, std::size_t bytes, MemoryKind kind, const char* type,
+                    const char* file, int line) {
+        if (!result) return status_invalid_value;
+        *result = nullptr;
+        if (!bytes) return status_success;
+        const bool counts = kind == MemoryKind::device || kind == MemoryKind::managed;
+        if (counts && (bytes > total() || used() > total() - bytes)) return status_out_of_memory;
+        Allocation made{nullptr, bytes, 0, kind, type, file, line, 0};
+        if (bytes >= large) {
+            const std::size_t page = 4096;
+            made.mapped = (bytes + page - 1) / page * page;
+            void* memory = mmap(nullptr, made.mapped, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            if (memory == MAP_FAILED) return status_out_of_memory;
+            made.base = static_cast<char*>(memory);
+        } else {
+            void* memory = nullptr;
+            if (posix_memalign(&memory, 256, bytes)) return status_out_of_memory;
+            made.base = static_cast<char*>(memory);
+            if (!poison_) std::memset(made.base, 0, bytes);
+        }
+        if (poison_) std::memset(made.base, 0xcd, bytes);
+        pthread_mutex_lock(&lock_);
+        table_.insert(place(made.base), made);
+        if (counts) used_ += bytes;
+        pthread_mutex_unlock(&lock_);
+        *result = made.base;
+        return status_success;
+    }
+    // Memory of the program's own that the device may use.
+    Status enlist(void* base, std::size_t bytes) {
+        if (!base || !bytes) return status_invalid_value;
+        pthread_mutex_lock(&lock_);
+        const bool known = find(base) != nullptr;
+        if (!known)
+            table_.insert(place(base), Allocation{static_cast<char*>(base), bytes, 0,
+                                                  MemoryKind::registered, "uint8", "", 0, 0});
+        pthread_mutex_unlock(&lock_);
+        return known ? status_host_memory_already_registered : status_success;
+    }
+    Status release(void* base, bool registered_only = false) {
+        if (!base) return status_success;
+        pthread_mutex_lock(&lock_);
+        const std::size_t at = place(base);
+        if (at == table_.size() || table_[at].base != base ||
+            (table_[at].kind == MemoryKind::registered) != registered_only) {
+            pthread_mutex_unlock(&lock_);
+            return registered_only ? status_host_memory_not_registered
+                   : is_hip        ? status_invalid_device_pointer
+                                   : status_invalid_value;
+        }
+        const Allocation gone = table_[at];
+        table_.remove(at);
+        if (gone.kind == MemoryKind::device || gone.kind == MemoryKind::managed) used_ -= gone.bytes;
+        pthread_mutex_unlock(&lock_);
+        if (registered_only) return status_success;
+        if (gone.mapped) munmap(gone.base, gone.mapped);
+        else std::free(gone.base);
+        return status_success;
+    }
+
+    // What holds the address; false where nothing that is registered does.
+    bool look_up(const void* address, Allocation* found) {
+        pthread_mutex_lock(&lock_);
+        const Allocation* allocation = find(address);
+        if (allocation) *found = *allocation;
+        pthread_mutex_unlock(&lock_);
+        return allocation != nullptr;
+    }
+
+    std::size_t total() const { return total_; }
+    std::size_t used() const { return __atomic_load_n(&used_, __ATOMIC_RELAXED); }
+
+    // Managed memory comes back without a copy: what changed since it was last kept is kept when
+    // the program waits for the device.
+    void keep_managed(const char* file, int line) {
+        if (!Record::get().on()) return;
+        pthread_mutex_lock(&lock_);
+        for (Allocation& each : table_) {
+            if (each.kind != MemoryKind::managed) continue;
+            const std::uint64_t now = Record::checksum(each.base, each.bytes) | 1;
+            if (now == each.fingerprint) continue;
+            each.fingerprint = now;
+            Record::get().array(each.base, each.bytes, each.type, "managed", file, line);
+        }
+        pthread_mutex_unlock(&lock_);
+    }
+
+  private:
+    static constexpr std::size_t large = 256 * 1024;
+
+    Memory() {
+        const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+        total_ = static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) / 2;
+        total_ -= total_ % (std::size_t{1} << 30);
+        if (total_ < std::size_t{1} << 30) total_ = std::size_t{1} << 30;
+        const char* fill = std::getenv("HIPWRIGHT_DEVICE_MEMORY");
+        poison_ = fill && !std::strcmp(fill, "poison");
+    }
+    // The index of the first allocation that begins at or after the address.
+    std::size_t place(const void* address) const {
+        std::size_t low = 0, high = table_.size();
+        while (low < high) {
+            const std::size_t middle = (low + high) / 2;
+            if (table_[middle].base < static_cast<const char*>(address)) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+    const Allocation* find(const void* address) const {
+        const char* wanted = static_cast<const char*>(address);
+        const std::size_t at = place(address);
+        if (at < table_.size() && table_[at].base == wanted) return &table_[at];
+        if (!at) return nullptr;
+        const Allocation& before = table_[at - 1];
+        return wanted < before.base + before.bytes ? &before : nullptr;
+    }
+
+    pthread_mutex_t lock_ = PTHREAD_MUTEX_INITIALIZER;
+    List<Allocation> table_;
+    std::size_t total_ = 0;
+    std::size_t used_ = 0;
+    bool poison_ = false;
+};
+
+// Whether `bytes` from `address` on stay inside the allocation that holds the address. What is not
+// registered (the program's own memory, __device__ variables) is taken as it comes.
+inline bool inside(const void* address, std::size_t bytes, const char* what, const char* file,
+                   int line) {
+    Allocation found;
+    if (!bytes || !Memory::get().look_up(address, &found)) return true;
+    const auto offset = static_cast<std::size_t>(static_cast<const char*>(address) - found.base);
+    if (bytes <= found.bytes - offset) return true;
+    char message[300];
+    std::snprintf(message, sizeof message,
+                  "%s of %zu bytes at offset %zu goes beyond an allocation of %zu bytes", what, bytes,
+                  offset, found.bytes);
+    Report report{};
+    report.kind = "out-of-bounds";
+    report.message = message;
+    report.file = file;
+    report.line = line;
+    Record::get().report(report);
+    return false;
+}
+
+inline bool is_device_memory(const void* address) {
+    Allocation found;
+    return Memory::get().look_up(address, &found) &&
+           (found.kind == MemoryKind::device || found.kind == MemoryKind::managed);
+}
+
+}  // namespace hipwright
