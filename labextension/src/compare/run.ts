@@ -9,19 +9,8 @@ import { Notification } from '@jupyterlab/apputils';
 import type { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
-import type { CellMagic } from '../language/magic';
 import { cellMagic } from '../language/magic';
-
-/** The code that compares a cell, for an IPython kernel. */
-export function comparisonCode(magic: CellMagic): string {
-  const asked = magic.options.split(/\s+/).includes('--compare');
-  const line = asked ? magic.options : `--compare ${magic.options}`.trim();
-  // A JSON string is a Python string of the same text.
-  return [
-    'get_ipython().extension_manager.load_extension("hipwright")',
-    `get_ipython().run_cell_magic("hip", ${JSON.stringify(line)}, ${JSON.stringify(magic.body)})`
-  ].join('\n');
-}
+import { comparisonCode } from './code';
 
 /** Compare one cell. Resolves when the kernel has answered; says what went wrong by itself. */
 export async function compareCell(panel: NotebookPanel, cell: CodeCell): Promise<void> {

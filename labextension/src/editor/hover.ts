@@ -14,6 +14,7 @@ import { element } from '../dom';
 import type { LanguageClient } from '../language/client';
 import type { TextDocument } from '../language/document';
 import { extentOf, offsetIn, positionIn } from './diagnostics';
+import { markdownOf } from './markdown';
 
 export interface HoverHost {
   client: LanguageClient;
@@ -81,25 +82,4 @@ async function renderHover(
   const content = rendermime.createRenderer('text/markdown');
   await content.renderModel(new MimeModel({ data: { 'text/markdown': markdown } }));
   return content;
-}
-
-/** The text of a hover as markdown, in whichever of the protocol's shapes it came. */
-export function markdownOf(hover: Hover): string {
-  const parts = Array.isArray(hover.contents) ? hover.contents : [hover.contents];
-  return parts
-    .map(part => {
-      if (typeof part === 'string') {
-        return part;
-      }
-      if ('kind' in part) {
-        return part.kind === 'markdown' ? part.value : escaped(part.value);
-      }
-      return '```' + part.language + '\n' + part.value + '\n```';
-    })
-    .join('\n\n')
-    .trim();
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!<>|]/g, '\\$&');
 }

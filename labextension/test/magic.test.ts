@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+
+import { comparisonCode } from '../src/compare/code';
+import { cellMagic } from '../src/language/magic';
+
+describe('cellMagic', () => {
+  it('finds the name, the options and the program', () => {
+    expect(cellMagic('%%cuda -O2 --on lab\nint main() {}\n')).toEqual({
+      name: 'cuda',
+      options: '-O2 --on lab',
+      body: 'int main() {}\n'
+    });
+  });
+
+  it('takes HIP cells, Windows line ends and blank lines before', () => {
+    expect(cellMagic('\n  \r\n%%hip\r\nx')).toEqual({ name: 'hip', options: '', body: 'x' });
+  });
+
+  it('takes a cell that has nothing but the magic', () => {
+    expect(cellMagic('%%hip')).toEqual({ name: 'hip', options: '', body: '' });
+  });
+
+  it.each(['%%cudax\n', '%%hip-thing\n', '%cuda\n', 'x\n%%cuda\n', ' %%cuda\n', '', '%%bash\n'])(
+    'leaves %j alone',
+    source => {
+      expect(cellMagic(source)).toBeNull();
+    }
+  );
+});
+
+describe('comparisonCode', () => {
+  it('runs the program of the cell as a comparison, with the options of the cell', () => {
+    const magic = { name: 'cuda' as const, options: '--on lab', body: 'puts("\\n");\n' };
+    expect(comparisonCode(magic).split('\n')[1]).toBe(
+      'get_ipython().run_cell_magic("hip", "--compare --on lab", "puts(\\"\\\\n\\");\\n")'
+    );
+  });
+
+  it('does not ask for the comparison twice', () => {
+    const magic = { name: 'hip' as const, options: '--compare', body: '' };
+    expect(comparisonCode(magic)).toContain('"--compare"');
+  });
+
+  it('keeps every line end out of the line of code', () => {
+    const magic = { name: 'hip' as const, options: '', body: 'a\u2028b\r\nc' };
+    const lines = comparisonCode(magic).split(/\r\n|[\r\n\u2028\u2029]/);
+    expect(lines).toHaveLength(2);
+  });
+});
