@@ -36,8 +36,15 @@ _WORDS = (
     *(b"CubDebug", b"_CubLog", b"nccl", b"NCCL", b"nvrtc", b"NVRTC", b"nvtx", b"nvml", b"nvvm"),
     *(b"nvJit", b"nvjpeg", b"nvcuda", b"nv_bfloat", b"__nv_", b"bfloat16", b"__half2", b"__half_"),
     *(b"_half2", b"_cuComplex", b"_cuDouble", b"_cuFloat", b"gesvdjInfo", b"syevjInfo"),
-    *(b"driver_types.h", b"vector_types.h", b"library_types.h", b"channel_descriptor.h"),
-    *(b"device_functions.h", b"math_constants.h"),
+    *(
+        b"driver_types.h",
+        b"vector_types.h",
+        b"surface_types.h",
+        b"texture_types.h",
+        b"library_types.h",
+        b"channel_descriptor.h",
+    ),
+    *(b"device_functions.h", b"math_constants.h", b"math_functions.h", b"nvToolsExt", b"__NV_"),
 )
 _LIBRARY_NAME = re.compile(rb"cu(?:[A-Z]|blas|fft|rand|sparse|solver|dnn|tensor|pti|file)")
 _TYPE_OR_MACRO = re.compile(

@@ -65,7 +65,7 @@ def test_other_bytes_come_back_as_they_were(hipwright, content):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
 def test_wide_encodings_come_back_in_their_encoding(hipwright, tmp_path, encoding):
     mark = "\ufeff" if encoding == "utf-16-be" else ""
-    text = "// é\nint main() { cudaFree(0); }\n"
+    text = "// é\n#include <hip/hip_runtime.h>\nint main() { cudaFree(0); }\n"
     (tmp_path / "a.cu").write_bytes((mark + text).encode(encoding))
     result = hipwright("port", "a.cu")
     assert result.stdout == (mark + text.replace("cudaFree", "hipFree")).encode(encoding)
