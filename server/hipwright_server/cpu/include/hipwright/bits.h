@@ -11,7 +11,7 @@ namespace hipwright {
 
 // The same bits as another type.
 template <typename To, typename From>
-inline To bits_as(From value) {
+inline To same_bits(From value) {
     static_assert(sizeof(To) == sizeof(From), "as many bits as there were");
     To result;
     std::memcpy(&result, &value, sizeof(result));
@@ -142,12 +142,12 @@ inline unsigned int __usad(unsigned int x, unsigned int y, unsigned int z) {
 }
 
 // The same bits under another type.
-inline int __float_as_int(float x) { return hipwright::bits_as<int>(x); }
-inline unsigned int __float_as_uint(float x) { return hipwright::bits_as<unsigned int>(x); }
-inline float __int_as_float(int x) { return hipwright::bits_as<float>(x); }
-inline float __uint_as_float(unsigned int x) { return hipwright::bits_as<float>(x); }
-inline long long __double_as_longlong(double x) { return hipwright::bits_as<long long>(x); }
-inline double __longlong_as_double(long long x) { return hipwright::bits_as<double>(x); }
+inline int __float_as_int(float x) { return hipwright::same_bits<int>(x); }
+inline unsigned int __float_as_uint(float x) { return hipwright::same_bits<unsigned int>(x); }
+inline float __int_as_float(int x) { return hipwright::same_bits<float>(x); }
+inline float __uint_as_float(unsigned int x) { return hipwright::same_bits<float>(x); }
+inline long long __double_as_longlong(double x) { return hipwright::same_bits<long long>(x); }
+inline double __longlong_as_double(long long x) { return hipwright::same_bits<double>(x); }
 inline int __double2hiint(double x) { return static_cast<int>(__double_as_longlong(x) >> 32); }
 inline int __double2loint(double x) { return static_cast<int>(__double_as_longlong(x)); }
 inline double __hiloint2double(int high, int low) {
