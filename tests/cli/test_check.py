@@ -88,7 +88,10 @@ def test_json(hipwright, source):
 
 
 def test_the_edits_of_the_json_report_make_the_port(hipwright, tmp_path):
-    text = "\ufeff// \U0001f600 é\r\n#include <hip/hip_runtime.h>\r\nvoid f() { /* \U0001f600 */ cudaFree(0); cudaFree(1); }\r\n"
+    text = (
+        "\ufeff// \U0001f600 é\r\n#include <hip/hip_runtime.h>\r\n"
+        "void f() { /* \U0001f600 */ cudaFree(0); cudaFree(1); }\r\n"
+    )
     (tmp_path / "a.cu").write_bytes(text.encode())
     document = json.loads(hipwright("check", "a.cu", "--format", "json").stdout)
     lines = text.removeprefix("\ufeff").split("\r\n")
