@@ -19,6 +19,7 @@ from tree_sitter import Node, Query, QueryCursor
 from hipwright.api import Entry, lookup, table
 from hipwright.finding import Finding, moved
 from hipwright.rules.base import FileRule, NameRule, NameUse, Rule, SyntaxRule
+from hipwright.rules.headers._directives import directives_of
 from hipwright.rules.registry import all_rules
 from hipwright.settings import Settings
 from hipwright.source import LineIndex, Source
@@ -29,7 +30,13 @@ from hipwright.suppression import suppress
 
 # What a name of the table can start with: a first sieve, the table is the second. No boundary
 # before it, which would cost half of the speed: a hit's neighbour is looked at instead.
-_CANDIDATES = (re.compile(rb"[cCnN_][uUvV_]\w+"), re.compile(rb"make_(?:cu|half|bfloat)\w+"))
+_CANDIDATES = (
+    re.compile(rb"[cCnN_][uUvV_]\w+"),
+    re.compile(rb"make_(?:cu|half|bfloat)\w+"),
+    re.compile(rb"REGISTER_CUDA\w+"),
+)
+# The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
+_SUFFIX = re.compile(rb"Info(?:Host)?(?:_t)?\b")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -113,6 +120,7 @@ class Analysis:
         self._owned: Counter[tuple[bytes, bytes]] = Counter()
         self._triggers: Counter[bytes] = Counter()
         self._reaches_far = False
+        self._includes = _includes(self.source)
         size = len(self.source.content)
         found = list(items(self.source.tree, 0, size))
         self._units = _units_of(found, 0)
@@ -146,6 +154,8 @@ class Analysis:
         for unit in units[last:]:
             unit.start += delta
         known = set(self._users), set(self._owned)
+        if self._includes != _includes(self.source):
+            return False
         for unit in old:
             self._users.subtract(unit.users)
             self._owned.subtract(unit.owned)
@@ -197,6 +207,9 @@ class Analysis:
             place, node = names.place(hit.start, hit.end)
             if place is Place.CODE or place is Place.MACRO_BODY:
                 uses.append((hit, node))
+            elif place is Place.STRING:
+                if settings.hipify:  # AMD's tool ports the names in messages too
+                    uses.append((hit, None))
             elif place is Place.DECLARED and node is not None:
                 declaration = names.declaration(node)
                 local.setdefault(hit.name, []).append(declaration)
@@ -247,6 +260,14 @@ class Analysis:
                 at, stop = match.span()
                 if at == 0 or content[at - 1] not in _WORD:
                     hits.append(_Hit(at, stop, name, *found))
+        for match in _SUFFIX.finditer(content, start, end):
+            at, stop = match.span()
+            while at > start and content[at - 1] in _WORD:
+                at -= 1
+            name = content[at:stop]
+            found = self._rules.about(name) if not _CANDIDATES[0].match(name) else None
+            if found is not None:
+                hits.append(_Hit(at, stop, name, *found))
         hits.sort()
         return hits
 
@@ -341,6 +362,11 @@ def _units_of(found: list[Item], start: int) -> list[_Unit]:
 
 def _is_api(name: bytes) -> bool:
     return name in table()
+
+
+def _includes(source: Source) -> tuple[bytes, ...]:
+    """What a source includes: a few names mean other things under other headers."""
+    return tuple(include.path for include in directives_of(source.content).includes)
 
 
 def _position(finding: Finding) -> tuple[int, int, str]:

@@ -61,8 +61,10 @@ def base_rows(folder: Path) -> Iterator[Row]:
         if _WARP.match(name) or (row["kind"] == "device function" and _PLAIN_WORD.match(name)):
             continue
         status = row["status"]
-        if status == "supported-deprecated" or status == "supported-v2-only":
+        if status == "supported-deprecated":
             status = "supported"
+        elif status == "supported-v2-only":
+            status = "v2-only"
         in_newest = row["in_hip71_headers"] == "yes"
         if row["in_hip71_headers"] == "no" and row["in_hip63_headers"] == "yes":
             gone = "7.0.0"
@@ -159,13 +161,20 @@ def correct(table: dict[str, Row]) -> None:
     for name in OURS_ALONE:
         table.pop(name, None)
     for name, row in table.items():
+        roc = row.get("roc", "")
+        # A half is a half in the user's own kernels; only AMD's tool makes a library's type of it.
+        # Streams are MIOpen's only in calls of MIOpen.
+        if roc and (row["kind"] == "device type" or row["library"] in ("runtime", "driver")):
+            row["roc"] = ""
+            if not roc.startswith("miopen"):
+                row["hipify_roc"] = roc
         if row["status"] == "supported" and row.get("hip") == name:
             row["status"] = "same"
         if row["status"] in ("unsupported", "unknown"):
             row["instead"] = INSTEAD.get(name, "") or _family(name)
         if row["status"] == "same":
             # Nothing to say of it, and the table stays small.
-            for field in ("roc", "cuda_added", "hip_added", "hip_removed"):
+            for field in ("cuda_added", "hip_added", "hip_removed"):
                 row.pop(field, None)
 
 

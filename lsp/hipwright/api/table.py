@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Status = Literal["supported", "same", "unsupported", "roc-only", "experimental", "unknown"]
+Status = Literal[
+    "supported", "same", "unsupported", "v2-only", "roc-only", "experimental", "unknown"
+]
 
 # The columns of table.txt after the name. `hipify` is what AMD's tool writes where ours differs;
 # "-" where it writes nothing; `hipify_roc` is the same for roc* libraries.
@@ -33,7 +35,8 @@ FIELDS = (
 class Entry:
     """One CUDA name. Versions are strings such as "12.0"; empty means not known or never.
 
-    `status`: "supported" (HIP has it under `hip`), "same" (under the same name), "unsupported"
+    `status`: "supported" (HIP has it under `hip`), "same" (under the same name), "v2-only"
+    (HIP has what cublas_v2.h declares under this name, and not what cublas.h does), "unsupported"
     (HIP has nothing; `instead` says what to use, where known), "roc-only" (only the roc* library
     has it), "experimental" (not in a release yet), "unknown" (CUDA has it, nobody maps it).
     """

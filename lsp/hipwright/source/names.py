@@ -20,7 +20,8 @@ class Place(Enum):
 
     CODE = "code"
     MACRO_BODY = "macro body"
-    TEXT = "text"  # a comment, a string, the text of a pragma
+    STRING = "string"
+    TEXT = "text"  # a comment, the text of a pragma, the path of an include
     MEMBER = "member"  # `x.name`, `Type::name`: the user's, or a field that keeps its name
     DECLARED = "declared"  # here the user declares the name
     PASTED = "pasted"  # `name##x`: half a name
@@ -167,6 +168,12 @@ class Names:
             return Place.MEMBER, node
         if kind == "primitive_type" or kind == "auto":
             return Place.CODE, node
+        if kind == "string_content":
+            literal = node.parent
+            holder = literal.parent if literal is not None else None
+            if holder is not None and holder.type == "preproc_include":
+                return Place.TEXT, None
+            return Place.STRING, None
         return Place.TEXT, node
 
     def declaration(self, node: Node) -> Declaration:

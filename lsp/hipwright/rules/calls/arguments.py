@@ -98,7 +98,7 @@ class CallArguments(NameRule):
                 for start, end, text in _edits(rewrite, call, source.content, entry):
                     insertions[start, end] = insertions.get((start, end), b"") + text
                 dropped.update(_dropped(rewrite, len(call.arguments)))
-            for first, last in _runs(dropped):
+            for first, last in _runs(dropped, len(call.arguments)):
                 insertions[_with_comma(call, first, last)] = b""
             # HIPIFY warns of these: what the argument said is gone.
             loses = bool(dropped) and entry.name.startswith("cuOccupancy")
@@ -158,14 +158,20 @@ def _dropped(rewrite: ArgumentRewrite, count: int) -> range:
     return range(rewrite.position, end) if end <= count else range(0)
 
 
-def _runs(indexes: set[int]) -> Iterable[tuple[int, int]]:
-    """Neighbouring indexes, as the first and the last of each run."""
-    for first in sorted(indexes):
-        if first - 1 not in indexes:
-            last = first
-            while last + 1 in indexes:
-                last += 1
-            yield first, last
+def _runs(indexes: set[int], count: int) -> Iterable[tuple[int, int]]:
+    """The stretches to remove, as first and last index.
+
+    One by one, so that something can be put between two of them; but for those at the end, which
+    share the comma before them.
+    """
+    tail = count
+    while tail - 1 in indexes:
+        tail -= 1
+    if tail < count:
+        yield tail, count - 1
+    for index in sorted(indexes):
+        if index < tail:
+            yield index, index
 
 
 def _inserted(call: Call, to: int, text: bytes) -> Iterable[tuple[int, int, bytes]]:

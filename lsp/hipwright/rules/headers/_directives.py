@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from hipwright.api import Entry, lookup
 from hipwright.rules.headers._families import family_entry
+from hipwright.settings import Settings
 from hipwright.source import Source
 
 _DIRECTIVE = re.compile(
@@ -95,3 +96,11 @@ def header_entry(path: bytes) -> Entry | None:
     if entry is not None and entry.kind == "header":
         return entry
     return family_entry(path.decode("utf-8", "replace"))
+
+
+def is_legacy_blas(content: bytes, settings: Settings) -> bool:
+    """Whether a source uses cuBLAS as cublas.h declares it, without handles."""
+    paths = {include.path for include in directives_of(content).includes}
+    # AMD's tool ports the header nevertheless: what it left must stay left on a second run.
+    legacy = b"cublas.h" in paths or (settings.hipify and b"hipblas.h" in paths)
+    return legacy and b"cublas_v2.h" not in paths

@@ -17,6 +17,7 @@ _KERNEL = re.compile(rb"__global__\b|<<<|__device__\b")
 _CUDA = re.compile(
     rb"__global__\b|<<<|__device__\b|\b(?:cuda|hip)[A-Z]\w+|\b(?:threadIdx|blockIdx)\b|\bdim3\b"
 )
+_GUARD = re.compile(rb"^[ \t]*#[ \t]*ifndef[^\n]*\n", re.MULTILINE)
 # Text that a file may begin with, before anything that an include must stand in front of.
 _COMMENT = re.compile(rb"//(?:\\\r?\n|[^\n])*|/\*.*?\*/", re.DOTALL)
 
@@ -57,7 +58,7 @@ class HeaderMissing(FileRule):
             target = include.path if entry is None else entry.hip.encode()
             if target == _RUNTIME and is_real(source, include):
                 return
-        offset = _place(source)
+        offset = _place(source, settings)
         newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
         text = b"#include <" + _RUNTIME + b">" + newline
         if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
@@ -75,11 +76,11 @@ class HeaderMissing(FileRule):
 
 def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
     """Where the source shows that it needs the header; None where it does not."""
+    if settings.hipify:
+        return 0, 0  # as AMD's tool does, whatever the file holds
     suffix = PurePosixPath(source.name).suffix.lower()
     if suffix == ".cu":
         pattern = _CUDA
-        if settings.hipify:
-            return 0, 0  # as AMD's tool does, whatever the file holds
     elif suffix in ("", ".hip"):
         pattern = _KERNEL  # a cell or standard input: a program, or only a part of one
     else:
@@ -91,11 +92,14 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
     return None
 
 
-def _place(source: Source) -> int:
+def _place(source: Source, settings: Settings) -> int:
     """Where the include goes: behind `#pragma once`, before the first include or other item."""
     content = source.content
     directives = directives_of(content)
     if directives.pragma_once is not None:
+        guard = _GUARD.search(content, 0, directives.pragma_once[0])
+        if settings.hipify and guard is not None:
+            return guard.end()
         end = content.find(b"\n", directives.pragma_once[1])
         return len(content) if end < 0 else end + 1
     for include in directives.includes:

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.headers._directives import Include, directives_of, header_entry, is_real
+from hipwright.rules.headers._directives import (
+    Include,
+    directives_of,
+    header_entry,
+    is_legacy_blas,
+    is_real,
+)
 from hipwright.rules.names._counterpart import hip_name
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -56,6 +62,12 @@ class HeaderRename(FileRule):
                 included.setdefault(include.path, []).append(include)
                 continue
             hip = hip_name(entry, settings)
+            if (
+                entry.name == "cublas.h"
+                and not settings.hipify
+                and is_legacy_blas(content, settings)
+            ):
+                continue  # its calls have no counterpart: HEADER002 says so
             needless = entry.status == "same" and not entry.hip
             if (not hip and not needless) or hip == entry.name:
                 continue

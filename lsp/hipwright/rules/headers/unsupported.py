@@ -6,7 +6,12 @@ from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.headers._directives import directives_of, header_entry, is_real
+from hipwright.rules.headers._directives import (
+    directives_of,
+    header_entry,
+    is_legacy_blas,
+    is_real,
+)
 from hipwright.rules.names._counterpart import hip_name
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -29,13 +34,18 @@ class HeaderUnsupported(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         for include in directives_of(source.content).includes:
             entry = header_entry(include.path)
-            if entry is None or entry.status == "same" or hip_name(entry, settings):
+            if entry is None or entry.status == "same":
+                continue
+            legacy = entry.name == "cublas.h" and is_legacy_blas(source.content, settings)
+            if hip_name(entry, settings) and (settings.hipify or not legacy):
                 continue
             if not is_real(source, include):
                 continue
             message = f"`{entry.name}` has no counterpart in HIP"
             if entry.status == "roc-only":
                 message += f"; the roc library has `{entry.roc}`"
+            elif legacy:
+                message += ": its calls take no handle; those of cublas_v2.h have one"
             elif entry.instead:
                 message += f": {entry.instead}"
             yield Finding(

@@ -11,8 +11,10 @@ def hip_name(entry: Entry, settings: Settings) -> str:
     """What HIP calls a name under these settings; empty when it has nothing."""
     if entry.status == "experimental" and not settings.experimental:
         return ""
+    if settings.roc and settings.hipify and entry.hipify_roc:
+        return entry.hipify_roc
     if settings.roc and entry.roc:
-        return (entry.hipify_roc or entry.roc) if settings.hipify else entry.roc
+        return entry.roc
     if settings.hipify and entry.hipify:
         return entry.hipify.removeprefix("-")
     return entry.hip

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hipwright.api import Entry
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, NameRule, NameUse
+from hipwright.rules.headers._directives import is_legacy_blas
 from hipwright.rules.names._counterpart import changes_arguments, hip_name
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -31,6 +32,8 @@ class Rename(NameRule):
         )
 
     def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
+        if use.entry.status == "v2-only" and is_legacy_blas(source.content, settings):
+            return  # another function than hipBLAS's: LIB001 says so
         hip = hip_name(use.entry, settings)
         yield Finding(
             self.code,
