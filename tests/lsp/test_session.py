@@ -95,7 +95,7 @@ async def test_quick_fixes_of_one_finding(editor: Any, uri: str, vector_add: str
     fixed = editor.apply(vector_add, editor.edits_of(preferred[0], uri))
     assert fixed == vector_add.replace("cudaMalloc(&a", "hipMalloc(&a")
     assert [a.title for a in actions if "API001" in a.title] == [
-        "Fix all 4 API001 in this text",
+        "Fix all 4 API001 in this file",
         "Ignore API001 on this line",
     ]
     only_quick = await editor.actions(uri, here, ["quickfix"])

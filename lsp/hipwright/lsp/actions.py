@@ -47,8 +47,11 @@ class Actions:
             ]
             for part, finding in here:
                 actions.extend(self._fixes(document, part, finding))
-            for code in dict.fromkeys(finding.code for _, finding in here):
-                actions.extend(self._fix_all_of(document, code))
+            # The first finding of each code stands for it, so that editors list these together.
+            for part, finding in {
+                finding.code: (part, finding) for part, finding in here[::-1]
+            }.values():
+                actions.extend(self._fix_all_of(document, part, finding))
             actions.extend(self._ignores(document, here))
         if _wanted(FIX_ALL, only) and any(finding.safe_fix for _, finding in document.findings()):
             actions.append(self._whole(document, "hipwright: apply all safe fixes", FIX_ALL, None))
@@ -71,12 +74,17 @@ class Actions:
                 "edit": self._workspace_edit(document, _moved(fix.edits, part.start)),
             }
 
-    def _fix_all_of(self, document: Document, code: str) -> Iterable[Action]:
+    def _fix_all_of(self, document: Document, part: Part, finding: Finding) -> Iterable[Action]:
+        code = finding.code
         fixable = sum(
-            1 for _, finding in document.findings() if finding.code == code and finding.safe_fix
+            1 for _, other in document.findings() if other.code == code and other.safe_fix
         )
         if fixable > 1:
-            yield self._whole(document, f"Fix all {fixable} {code} in this text", QUICK_FIX, code)
+            place = "file" if document.notebook is None else "cell"
+            action = self._whole(
+                document, f"Fix all {fixable} {code} in this {place}", QUICK_FIX, code
+            )
+            yield {**action, "diagnostics": [self._writer.diagnostic(document, part, finding)]}
 
     def _whole(self, document: Document, title: str, kind: str, code: str | None) -> Action:
         action: Action = {"title": title, "kind": kind}

@@ -9,6 +9,7 @@ from hipwright.api import Entry, lookup
 from hipwright.finding import Finding
 from hipwright.lsp.documents import Document, Part
 from hipwright.lsp.links import RuleLinks
+from hipwright.report.sarif import fact_of
 from hipwright.rules.registry import rule
 
 _NAME = re.compile(rb"[A-Za-z_]\w*")
@@ -136,13 +137,10 @@ def _since(whose: str, added: str, deprecated: str, removed: str) -> str:
 
 def _of_finding(finding: Finding, links: RuleLinks) -> str:
     known = rule(finding.code)
-    heading = f"**{finding.code}**" + (f" {known.title}" if known is not None else "")
-    lines = [heading, finding.message]
-    if known is not None and known.__doc__:
-        fact = " ".join(known.__doc__.split("\n\n")[0].split())
-        if fact and fact != finding.message:
-            lines.append(fact)
-        lines.append(f"Source: {known.source}")
+    if known is None:
+        return f"**{finding.code}** {finding.message}"
+    # Not the message: every editor shows that with the squiggle.
+    lines = [f"**{finding.code}** {known.title}", fact_of(known), f"Source: {known.source}"]
     href = links(finding.code)
     if href is not None:
         lines.append(f"[About {finding.code}]({href})")

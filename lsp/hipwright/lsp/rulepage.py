@@ -33,7 +33,8 @@ def page(rule: Rule) -> str:
 
 def _example(example: Example) -> str:
     before = example.before.strip("\n")
-    parts = [f"{example.why[:1].upper()}{example.why[1:]}."] if example.why else []
+    why = example.why.rstrip(".")
+    parts = [f"{why[:1].upper()}{why[1:]}."] if why else []
     if example.after is None:
         parts += [_code(before), "Nothing to change here."]
     elif example.after == example.before:
@@ -46,4 +47,4 @@ def _example(example: Example) -> str:
 
 
 def _code(text: str) -> str:
-    return f"```cuda\n{text}\n```"
+    return f"```cpp\n{text}\n```"
