@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +11,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from hipwright.rules.warp._guards import mentions_amd, unseen_on_amd
+from hipwright.rules.warp._guards import Directive, directives, mentions_amd, unseen_on_amd
 from hipwright.rules.warp._lexing import (
     Parentheses,
     Span,
@@ -30,16 +31,18 @@ from hipwright.source.names import Names, Place
 
 SHUFFLES = frozenset({b"__shfl", b"__shfl_up", b"__shfl_down", b"__shfl_xor"})
 
+# Patterns that are looked for in whole files start with a literal, which is what makes them fast;
+# what stands before a hit is looked at afterwards.
 _INTRINSIC = re.compile(
-    rb"(?<!\w)(?:__shfl(?:_up|_down|_xor)?(?:_sync)?|__(?:ballot|any|all)(?:_sync)?|__activemask"
-    rb"|__syncwarp|__match_(?:any|all)(?:_sync)?|__reduce_(?:add|min|max|and|or|xor)_sync)(?!\w)"
+    rb"__(?:shfl(?:_up|_down|_xor)?(?:_sync)?|(?:ballot|any|all)(?:_sync)?|activemask|syncwarp"
+    rb"|match_(?:any|all)(?:_sync)?|reduce_(?:add|min|max|and|or|xor)_sync)(?!\w)"
 )
-_HIP_NAME = re.compile(
-    rb"(?<!\w)hip/hip_|(?<!\w)hip[A-Z]\w|(?<!\w)__lane_id(?!\w)|(?<!\w)__ballot64(?!\w)"
-    rb"|(?<!\w)__AMDGCN_WAVEFRONT_SIZE|(?<!\w)hip(?:cub|rand|fft|blas|sparse)\b|__builtin_amdgcn_"
-)
+_WARP_SIZE = re.compile(rb"warpSize(?!\w)")
+_HIP_NAME = re.compile(rb"hip(?:/hip_|[A-Z]\w|cub\b|rand\b|fft\b|blas\b|sparse\b)")
+_HIP_BUILTINS = (b"__lane_id", b"__ballot64", b"__builtin_amdgcn_", b"__AMDGCN_WAVEFRONT_SIZE")
 _CUDA_HEADER = re.compile(rb"#[ \t]*include[ \t]*[<\"]cu(?:da|b/|blas|fft|rand|sparse)\w*")
-_CUDA_NAME = re.compile(rb"(?<!\w)cuda[A-Z]\w+")
+_CUDA_NAME = re.compile(rb"cuda[A-Z]\w+")
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 # A comment may speak of CUDA in a file that is HIP; so many of them are looked at.
 _CUDA_NAMES_LOOKED_AT = 20
 
@@ -69,12 +72,15 @@ _NEWER_CUDA = re.compile(
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
 _FULL = 0xFFFFFFFF
 
-# A lane or a warp index, made from a thread's index with a literal 32.
+# A lane or a warp index, made from a thread's index with a literal 32: what the literal is, and
+# the whole, which is matched on a short stretch around it.
+_LANE_LITERALS = (b"31", b"32", b"0x1f", b"0x1F", b">> 5", b">>5")
 _LANE_ARITHMETIC = re.compile(
     rb"(?:threadIdx\s*\.\s*[xyz]|(?<!\w)\w*(?:tid|thread|lane|rank|linear)\w*(?:\(\))?)\s*\)*\s*"
     rb"(?:(?P<lane>&\s*\(?(?:31|0x1f)|%\s*32)|(?P<warp>>>\s*5|/\s*32))[uU]?(?![\w.])",
     re.IGNORECASE,
 )
+_LANE_STRETCH = 64
 
 
 def _is_builtin(name: bytes) -> bool:
@@ -142,23 +148,38 @@ class WarpCode:
         self._definition_starts: dict[bytes, list[int]] = {}
 
     @cached_property
+    def _directives(self) -> list[Directive]:
+        return directives(self.content)
+
+    @cached_property
     def _unseen(self) -> list[Span]:
-        return unseen_on_amd(self.content) if b"#" in self.content else []
+        return unseen_on_amd(self._directives)
 
     def is_seen(self, position: int) -> bool:
         """Whether a compiler for AMD gets to see this position."""
-        return not any(start <= position < end for start, end in self._unseen)
+        index = bisect_right(self._unseen, (position, len(self.content))) - 1
+        return index < 0 or position >= self._unseen[index][1]
+
+    def _words(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+        """The matches of a pattern that no part of a word stands before."""
+        content = self.content
+        for match in pattern.finditer(content):
+            start = match.start()
+            if start == 0 or content[start - 1] not in _WORD:
+                yield match
 
     @cached_property
     def dialect(self) -> Dialect:
         """What the source was written for."""
-        if mentions_amd(self.content):
+        if mentions_amd(self._directives):
             return Dialect.BOTH
+        if self._names_cuda():
+            return Dialect.CUDA
         masks = {self.mask_of(call) for call in self.calls if call.takes_mask}
         # A literal of 32 bits cannot have been written for HIP, which does not compile it.
-        if self._names_cuda() or masks & {Mask.FULL, Mask.PART}:
+        if masks & {Mask.FULL, Mask.PART}:
             return Dialect.CUDA
-        if _HIP_NAME.search(self.content) or self.source.name.endswith(".hip"):
+        if self._names_hip() or self.source.name.endswith(".hip"):
             return Dialect.HIP
         if self.source.name.endswith((".cu", ".cuh")) or Mask.NARROW in masks:
             return Dialect.CUDA
@@ -169,12 +190,15 @@ class WarpCode:
     def _names_cuda(self) -> bool:
         if _CUDA_HEADER.search(self.content):
             return True
-        for number, match in enumerate(_CUDA_NAME.finditer(self.content)):
+        for number, match in enumerate(self._words(_CUDA_NAME)):
             if number == _CUDA_NAMES_LOOKED_AT:
                 break
             if self._names.place(*match.span())[0] in _IN_CODE:
                 return True
         return False
+
+    def _names_hip(self) -> bool:
+        return any(word in self.content for word in _HIP_BUILTINS) or any(self._words(_HIP_NAME))
 
     @cached_property
     def calls(self) -> list[WarpCall]:
@@ -182,7 +206,7 @@ class WarpCode:
         return list(self._find_calls())
 
     def _find_calls(self) -> Iterator[WarpCall]:
-        for match in _INTRINSIC.finditer(self.content):
+        for match in self._words(_INTRINSIC):
             start, end = match.span()
             place, node = self._names.place(start, end)
             if place not in _IN_CODE or not self.is_seen(start):
@@ -222,7 +246,7 @@ class WarpCode:
             return cached
         starts = [
             match.start()
-            for match in re.finditer(rb"(?<!\w)" + name + rb"(?!\w)", self.content)
+            for match in self._words(re.compile(name + rb"(?!\w)"))
             if self._names.place(*match.span())[0] is Place.DECLARED
         ]
         self._definition_starts[name] = starts
@@ -257,7 +281,7 @@ class WarpCode:
     def builtin_warp_sizes(self) -> list[Span]:
         """Where the builtin `warpSize` is used in code that AMD compiles."""
         found: list[Span] = []
-        for match in re.finditer(rb"(?<!\w)warpSize(?!\w)", self.content):
+        for match in self._words(_WARP_SIZE):
             start, end = match.span()
             if not self.is_code(start, end) or self._in_directive(start):
                 continue
@@ -271,12 +295,16 @@ class WarpCode:
 
         The groups `lane` and `warp` tell which.
         """
-        found: list[re.Match[bytes]] = []
-        for match in _LANE_ARITHMETIC.finditer(self.content):
-            place, _ = self._names.place(*_first_name(match))
-            if place in (*_IN_CODE, Place.MEMBER) and self.is_seen(match.start()):
-                found.append(match)
-        return found
+        found: dict[int, re.Match[bytes]] = {}
+        for literal in _LANE_LITERALS:
+            for position in _positions(self.content, literal):
+                stretch = self.content.rfind(b"\n", max(0, position - _LANE_STRETCH), position) + 1
+                first = stretch or max(0, position - _LANE_STRETCH)
+                for match in _LANE_ARITHMETIC.finditer(self.content, first, position + 8):
+                    place, _ = self._names.place(*_first_name(match))
+                    if place in (*_IN_CODE, Place.MEMBER) and self.is_seen(match.start()):
+                        found.setdefault(match.start(), match)
+        return [match for _, match in sorted(found.items())]
 
     def _in_directive(self, position: int) -> bool:
         line = self.source.lines.line_of(position)
@@ -407,6 +435,13 @@ def warp_code(source: Source) -> WarpCode:
     code = WarpCode(source)
     _latest[:] = [code]
     return code
+
+
+def _positions(content: bytes, literal: bytes) -> Iterator[int]:
+    position = content.find(literal)
+    while position >= 0:
+        yield position
+        position = content.find(literal, position + 1)
 
 
 def _first_name(match: re.Match[bytes]) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from hipwright.rules.warp._lexing import Span
 
@@ -15,44 +16,68 @@ _ON_AMD = re.compile(
 _NOT_ON_AMD = re.compile(rb"__HIP_PLATFORM_(?:NVIDIA|NVCC)__")
 
 _DIRECTIVE = re.compile(
-    rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elifdef|elifndef|elif|else|endif)\b"
-    rb"((?:[^\n\\]|\\.|\\\r?\n)*)",
-    re.MULTILINE | re.DOTALL,
+    rb"#[ \t]*(ifdef|ifndef|if|elifdef|elifndef|elif|else|endif)\b((?:[^\n\\]|\\.|\\\r?\n)*)",
+    re.DOTALL,
 )
 _CONDITION_TOKEN = re.compile(rb"&&|\|\||!(?!=)|\(|\)|defined|\w+|[^\s\w]")
 
 
-def mentions_amd(content: bytes) -> bool:
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One `#if`, `#else`, `#endif` or the like."""
+
+    start: int
+    end: int
+    keyword: bytes
+    condition: bytes
+
+
+def directives(content: bytes) -> list[Directive]:
+    """The conditional directives of a file, in order."""
+    found: list[Directive] = []
+    for match in _DIRECTIVE.finditer(content):
+        line_start = content.rfind(b"\n", 0, match.start()) + 1
+        if not content[line_start : match.start()].strip(b" \t\r\xef\xbb\xbf"):
+            found.append(Directive(*match.span(), match.group(1), match.group(2)))
+    return found
+
+
+def mentions_amd(found: list[Directive]) -> bool:
     """Whether a file has a branch of its own for AMD."""
     return any(
-        _ON_AMD.search(match.group(2)) and b"CUDA" not in match.group(2)
-        for match in _DIRECTIVE.finditer(content)
+        _ON_AMD.search(directive.condition) and b"CUDA" not in directive.condition
+        for directive in found
     )
 
 
-def unseen_on_amd(content: bytes) -> list[Span]:
-    """The byte ranges that a compiler for AMD leaves out, as far as the directives tell."""
+def unseen_on_amd(found: list[Directive]) -> list[Span]:
+    """The byte ranges that a compiler for AMD leaves out, as far as the directives tell.
+
+    They are sorted, and none is inside another.
+    """
     spans: list[Span] = []
-    # One entry for each `#if` that is open: what its branches so far came to, where the one that is
-    # left out began.
+    # One entry for each `#if` that is open: what its branches so far came to, and where the one
+    # that is left out began.
     open_conditions: list[tuple[list[bool | None], int | None]] = []
-    for match in _DIRECTIVE.finditer(content):
-        keyword, text = match.group(1), match.group(2)
+    for directive in found:
+        keyword = directive.keyword
         if keyword in (b"if", b"ifdef", b"ifndef"):
-            value = _value_on_amd(keyword, text)
-            open_conditions.append(([value], match.end() if value is False else None))
+            value = _value_on_amd(keyword, directive.condition)
+            open_conditions.append(([value], directive.end if value is False else None))
             continue
         if not open_conditions:
             continue
         branches, left_out = open_conditions.pop()
         if left_out is not None:
-            spans.append((left_out, match.start()))
+            while spans and spans[-1][0] >= left_out:
+                spans.pop()
+            spans.append((left_out, directive.start))
         if keyword == b"endif":
             continue
-        value = True if keyword == b"else" else _value_on_amd(keyword[2:], text)
+        value = True if keyword == b"else" else _value_on_amd(keyword[2:], directive.condition)
         if True in branches:
             value = False
-        open_conditions.append(([*branches, value], match.end() if value is False else None))
+        open_conditions.append(([*branches, value], directive.end if value is False else None))
     return spans
 
 

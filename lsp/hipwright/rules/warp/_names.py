@@ -47,6 +47,8 @@ _NARROW_TYPE = re.compile(
     rb"\b(?:unsigned|signed|int|short|char|bool|uint|uint32|u?int(?:_fast|_least)?(?:8|16|32)_t"
     rb"|u32|uint32)\b"
 )
+# What stands before a use, and never before the name that a declaration declares.
+_NO_DECLARATION = re.compile(rb"\w$|[(=+/|^!~?;\[<%.-]\s*$")
 _DECLARATORS = frozenset(
     {
         "init_declarator",
@@ -86,7 +88,11 @@ def declarations(source: Source, name: bytes) -> list[Declaration]:
     """Every declaration and definition of a name in a source, in order."""
     found: list[Declaration] = []
     root = source.tree.root_node
-    for match in re.finditer(rb"(?<!\w)" + re.escape(name) + rb"(?!\w)", source.content):
+    content = source.content
+    for match in re.finditer(re.escape(name) + rb"(?!\w)", content):
+        before = content[max(0, match.start() - 16) : match.start()]
+        if _NO_DECLARATION.search(before):
+            continue
         node = root.descendant_for_byte_range(*match.span())
         if node is None or (node.start_byte, node.end_byte) != match.span():
             continue

@@ -30,7 +30,7 @@ class LaneArithmetic(FileRule):
     severity = Severity.WARNING
     source = "HIP porting guide: warpSize; HIP 7.0 release notes: warpSize is not constexpr"
     hazards = ("HW009", "HW010", "HW011", "HW013", "HW014", "HW016", "HW017", "HW021")
-    triggers = (b"warpSize", b"31", b"32", b"0x1f", b"0x1F", b">> 5", b">>5")
+    triggers = (b"warpSize", b"__ballot", b"__activemask")
     examples = (
         Example(
             before=("int lane = threadIdx.x % warpSize;\nint warp = threadIdx.x / 32;\n"),
@@ -123,6 +123,8 @@ class LaneArithmetic(FileRule):
             yield from self._check_hip(code)
 
     def _check_hip(self, code: WarpCode) -> Iterator[Finding]:
+        if not code.calls and not code.builtin_warp_sizes:
+            return
         for match in code.lane_arithmetic:
             function = code.function_at(match.start())
             if function is None:

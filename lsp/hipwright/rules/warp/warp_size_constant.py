@@ -14,10 +14,13 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _NAME = re.compile(
-    rb"(?<!\w)(?:\w*warp_?si?z(?:e|es)?\w*|k?warp(?:_?(?:width|threads|lanes))?|warp_?sz|ws"
-    rb"|(?:num_|n)?lanes(?:_per_warp)?|threads_per_warp)(?!\w)",
+    rb"\w*warp_?si?z(?:e|es)?\w*|k?warp(?:_?(?:width|threads|lanes))?|warp_?sz|ws"
+    rb"|(?:num_|n)?lanes(?:_per_warp)?|threads_per_warp",
     re.IGNORECASE,
 )
+# What stands before a 32 that is the value of a name; `1 << 5` is one too.
+_DEFINES = re.compile(rb"(?:#[ \t]*define[ \t]+(\w+)[ \t]+|(\w+)[ \t]*[={][ \t]*)[( \t]*$")
+_VALUES = (b"32", b"0x20", b"1 << 5", b"1<<5")
 _LIMIT = 12  # related places shown; more of them say no more
 
 
@@ -34,7 +37,7 @@ class WarpSizeConstant(FileRule):
     severity = Severity.HINT
     source = "HIP porting guide: warpSize; measured on public ports"
     hazards = ("HW012", "HW017", "HW023")
-    triggers = (b"arp", b"ARP", b"anes", b"ANES", b"WS")
+    triggers = (b"warpSize", b"__shfl", b"__ballot", b"__any", b"__all", b"__syncwarp", b"__match_")
     examples = (
         Example(
             before=(
@@ -96,7 +99,7 @@ class WarpSizeConstant(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
         code = warp_code(source)
-        for name in sorted({match.group() for match in _NAME.finditer(source.content)}):
+        for name in sorted(_names(source.content)):
             found = [each for each in declarations(source, name) if code.is_seen(each.start)]
             values = [each for each in found if each.value is not None]
             narrow = [each for each in values if _is_32(code, each)]
@@ -161,6 +164,21 @@ class WarpSizeConstant(FileRule):
             related=tuple(related[:_LIMIT]),
             name=name.decode(),
         )
+
+
+def _names(content: bytes) -> set[bytes]:
+    """Names that sound like a warp's size, and are given the value 32 somewhere."""
+    found: set[bytes] = set()
+    for value in _VALUES:
+        position = content.find(value)
+        while position >= 0:
+            line = content.rfind(b"\n", 0, position) + 1
+            match = _DEFINES.search(content, line, position)
+            name = (match.group(1) or match.group(2)) if match else b""
+            if _NAME.fullmatch(name):
+                found.add(name)
+            position = content.find(value, position + 1)
+    return found
 
 
 def _is_32(code: WarpCode, declaration: Declaration) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from hipwright.finding import Finding, Related, Severity
 from hipwright.rules.base import Example, FileRule
@@ -11,11 +12,11 @@ from hipwright.rules.warp._code import WarpCode, warp_code
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-# One step of such a reduction reads another lane's element, at a distance of 1 to 32.
-_STEP = re.compile(
-    rb"(?P<array>(?<![\w.])[A-Za-z_]\w*)\s*\[\s*(?P<index>[^\[\];+]+?)\s*\+\s*"
-    rb"(?P<distance>32|16|8|4|2|1)[uU]?\s*\]"
-)
+# One step of such a reduction reads another lane's element, at a distance of 1 to 32: the end of
+# it, and the whole, which is matched on what stands before the end.
+_DISTANCE = re.compile(rb"\+\s*(32|16|8|4|2|1)[uU]?\s*\]")
+_ELEMENT = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*\[\s*([^\[\];+]+?)\s*$")
+_STRETCH = 80
 _SYNCHRONISES = re.compile(
     rb"(?<!\w)(?:__sync(?:threads|warp)\w*|__builtin_amdgcn_\w*barrier\w*"
     rb"|__builtin_amdgcn_fence)\s*\(|\.\s*sync\s*\(|(?<!\w)sync\s*\("
@@ -40,7 +41,7 @@ class WarpSynchronous(FileRule):
         "guide: independent thread scheduling"
     )
     hazards = ("HW018",)
-    triggers = (b"32]", b"32u]", b"16]", b"16u]", b"32 ]", b"16 ]")
+    triggers = (b"+ 8]", b"+8]", b"+ 8 ]", b"+ 8u]", b"+8u]")
     examples = (
         Example(
             before=(
@@ -100,12 +101,11 @@ class WarpSynchronous(FileRule):
         code = warp_code(source)
         for steps in _ladders(code):
             first = steps[0]
-            array = first.group("array")
+            array = first.array
             related = tuple(
-                Related(step.start(), step.end(), "No barrier before this step.")
-                for step in steps[1:]
+                Related(step.start, step.end, "No barrier before this step.") for step in steps[1:]
             )
-            is_volatile = _is_volatile(code, array, first.start())
+            is_volatile = _is_volatile(code, array, first.start)
             yield Finding(
                 self.code,
                 Severity.INFO if is_volatile else self.severity,
@@ -114,37 +114,53 @@ class WarpSynchronous(FileRule):
                 if is_volatile
                 else f"Nothing orders these steps, and without `volatile` the compiler may keep"
                 f" `{array.decode()}` in registers: read, `__syncwarp()`, write, `__syncwarp()`.",
-                first.start(),
-                first.end(),
+                first.start,
+                first.end,
                 related=related,
             )
 
 
-def _ladders(code: WarpCode) -> Iterable[list[re.Match[bytes]]]:
+class _Step(NamedTuple):
+    """`array[lane + distance]`, from `start` to `end`."""
+
+    start: int
+    end: int
+    array: bytes
+    lane: bytes
+    distance: int
+
+
+def _steps(code: WarpCode) -> Iterator[_Step]:
+    for end in _DISTANCE.finditer(code.content):
+        first = max(0, end.start() - _STRETCH)
+        element = _ELEMENT.search(code.content, first, end.start())
+        if element is not None and code.is_code(*element.span(1)):
+            lane = b" ".join(element.group(2).split())
+            yield _Step(element.start(), end.end(), element.group(1), lane, int(end.group(1)))
+
+
+def _ladders(code: WarpCode) -> Iterator[list[_Step]]:
     """Runs of steps on one array, at falling distances, with nothing between that synchronises."""
-    ladder: list[re.Match[bytes]] = []
-    for match in _STEP.finditer(code.content):
-        if not code.is_code(*match.span("array")):
-            continue
-        if ladder and _continues(code, ladder[-1], match):
-            if match.group("distance") != ladder[-1].group("distance"):
-                ladder.append(match)
+    ladder: list[_Step] = []
+    for step in _steps(code):
+        if ladder and _continues(code, ladder[-1], step):
+            if step.distance != ladder[-1].distance:
+                ladder.append(step)
             continue
         if len(ladder) >= _STEPS_AT_LEAST:
             yield ladder
-        ladder = [match]
+        ladder = [step]
     if len(ladder) >= _STEPS_AT_LEAST:
         yield ladder
 
 
-def _continues(code: WarpCode, last: re.Match[bytes], step: re.Match[bytes]) -> bool:
-    between = code.content[last.end() : step.start()]
+def _continues(code: WarpCode, last: _Step, step: _Step) -> bool:
+    between = code.content[last.end : step.start]
     return (
-        step.group("array") == last.group("array")
-        and step.group("index").split() == last.group("index").split()
-        and int(step.group("distance")) <= int(last.group("distance"))
+        (step.array, step.lane) == (last.array, last.lane)
+        and step.distance <= last.distance
         and _SYNCHRONISES.search(between) is None
-        and _writes(between, step.group("array"))
+        and _writes(between, step.array)
     )
 
 
