@@ -21,7 +21,7 @@ import { extentOf, positionIn } from './editor/diagnostics';
 import { isFixable } from './editor/findings';
 import { compareIcon, fixIcon } from './icons';
 import type { TextDocument } from './language/document';
-import { cellMagic } from './language/magic';
+import { isProgram } from './language/magic';
 import type { Workspace } from './workspace';
 
 export const Commands = {
@@ -286,7 +286,7 @@ export function addCommands(host: CommandHost, actions: Actions): void {
     actions.documents.some(document => document.findings.some(isFixable));
   const comparable = (): boolean => {
     const cell = actions.activeCell;
-    return cell !== null && cellMagic(cell.model.sharedModel.getSource()) !== null;
+    return cell !== null && isProgram(cell.model.sharedModel.getSource());
   };
 
   commands.addCommand(Commands.fixAllHere, {

@@ -29,7 +29,7 @@ import { highlightCells } from './highlight';
 import type { ServerSettings } from './language/client';
 import { LanguageClient } from './language/client';
 import type { Socket } from './language/connection';
-import { cellMagic } from './language/magic';
+import { isProgram } from './language/magic';
 import { StatusItem } from './status';
 import { Workspace } from './workspace';
 
@@ -94,7 +94,7 @@ async function activate(
       compare: () => void actions.compare(actions.cellOf(view)),
       next: () => void app.commands.execute(Commands.nextFinding)
     }),
-    isComparable: (_document, source) => cellMagic(source) !== null,
+    isComparable: (_document, source) => isProgram(source),
     isComparing: document => actions.comparing.has(document),
     isConnected: () => client.isReady,
     showsBar: () => option('showBar')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { comparisonCode } from '../src/compare/code';
-import { cellMagic } from '../src/language/magic';
+import { cellMagic, isProgram } from '../src/language/magic';
 
 describe('cellMagic', () => {
   it('finds the name, the options and the program', () => {
@@ -28,11 +28,20 @@ describe('cellMagic', () => {
   );
 });
 
+describe('isProgram', () => {
+  it('knows cells that are kept as a file for others', () => {
+    expect(isProgram('%%cuda --on lab\nint main() {}')).toBe(true);
+    expect(isProgram('%%cuda --name kernels.cuh\n')).toBe(false);
+    expect(isProgram('%%cuda --name=kernels.cuh\n')).toBe(false);
+    expect(isProgram('x = 1')).toBe(false);
+  });
+});
+
 describe('comparisonCode', () => {
   it('runs the program of the cell as a comparison, with the options of the cell', () => {
     const magic = { name: 'cuda' as const, options: '--on lab', body: 'puts("\\n");\n' };
     expect(comparisonCode(magic).split('\n')[1]).toBe(
-      'get_ipython().run_cell_magic("hip", "--compare --on lab", "puts(\\"\\\\n\\");\\n")'
+      'get_ipython().run_cell_magic("cuda", "--compare --on lab", "puts(\\"\\\\n\\");\\n")'
     );
   });
 

@@ -8,7 +8,7 @@ export function comparisonCode(magic: CellMagic): string {
   const line = asked ? magic.options : `--compare ${magic.options}`.trim();
   return [
     'get_ipython().extension_manager.load_extension("hipwright")',
-    `get_ipython().run_cell_magic("hip", ${literal(line)}, ${literal(magic.body)})`
+    `get_ipython().run_cell_magic("${magic.name}", ${literal(line)}, ${literal(magic.body)})`
   ].join('\n');
 }
 

@@ -27,3 +27,9 @@ export function cellMagic(source: string): CellMagic | null {
     body: source.slice(match[0].length)
   };
 }
+
+/** Whether a cell can be run by itself, and is not kept as a file for other cells. */
+export function isProgram(source: string): boolean {
+  const magic = cellMagic(source);
+  return magic !== null && !/(?:^|\s)--name(?:[\s=]|$)/.test(magic.options);
+}
