@@ -231,9 +231,21 @@ def _start(plan: Plan) -> None:
     global _plan
     _plan = plan
     import signal
+    from threading import Thread
 
     # Ctrl+C goes to the whole terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A parent that is killed cannot tell its workers to go.
+    Thread(target=_go_with_parent, daemon=True).start()
+
+
+def _go_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do_batch(batch: list[Job]) -> list[FileResult]:

@@ -54,6 +54,14 @@ class Session:
 
     def run(self, jobs: Sequence[Job], processes: int | None) -> None:
         """Do all jobs and report each."""
+        try:
+            self._run(jobs, processes)
+        except ProcessDiedError:
+            raise click.ClickException(
+                "a worker process was killed, perhaps for memory; try again with --jobs 1"
+            ) from None
+
+    def _run(self, jobs: Sequence[Job], processes: int | None) -> None:
         results = iter(run(jobs, self.plan, processes))
         # The first result comes before the bar, which has a thread: processes are started by
         # forking on some systems, and that must not happen beside threads.
@@ -70,10 +78,6 @@ class Session:
                 for result in results:
                     self.add(result)
                     advance()
-        except ProcessDiedError:
-            raise click.ClickException(
-                "a worker process was killed, perhaps for memory; try again with --jobs 1"
-            ) from None
         finally:
             held, self._held = self._held, None
             for text in held or ():
