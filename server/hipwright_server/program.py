@@ -39,8 +39,8 @@ class SourceFile:
 class Program:
     """What a target compiles and runs.
 
-    `root` is where the names of the files, relative include directories in `flags`, and headers
-    that are not among `files` are looked up; `directory` is the working directory of the run.
+    `root` is where the names of the files, relative include folders in `flags`, and headers that
+    are not among `files` are looked up; `directory` is the working directory of the run.
     """
 
     files: tuple[SourceFile, ...]
@@ -130,7 +130,7 @@ def load_program(
         dialect=dialect,
         root=root,
         directory=directory or Path.cwd(),
-        flags=tuple(flags),
+        flags=tuple(absolute_includes(flags, Path.cwd())),
         arguments=tuple(arguments),
     )
 
@@ -173,7 +173,7 @@ def load_text(
         dialect=dialect,
         root=root,
         directory=directory,
-        flags=tuple(flags),
+        flags=tuple(absolute_includes(flags, directory)),
         arguments=tuple(arguments),
     )
 
@@ -207,19 +207,26 @@ def _dialect_of_all(files: Iterable[SourceFile]) -> Dialect:
     return "hip" if "hip" in dialects else "cuda"
 
 
-def _include_directories(flags: Sequence[str], base: Path) -> list[Path]:
-    """The folders that `-I` names among compiler flags."""
-    folders = []
+def absolute_includes(flags: Sequence[str], base: Path) -> list[str]:
+    """Compiler flags with each `-I` in one word, and its folder absolute."""
+    changed: list[str] = []
     following = False
     for flag in flags:
         if following:
-            folders.append(base / flag)
+            changed.append(f"-I{(base / flag).resolve()}")
             following = False
         elif flag == "-I":
             following = True
         elif flag.startswith("-I"):
-            folders.append(base / flag[2:])
-    return folders
+            changed.append(f"-I{(base / flag[2:]).resolve()}")
+        else:
+            changed.append(flag)
+    return changed
+
+
+def _include_directories(flags: Sequence[str], base: Path) -> list[Path]:
+    """The folders that `-I` names among compiler flags."""
+    return [Path(flag[2:]) for flag in absolute_includes(flags, base) if flag.startswith("-I")]
 
 
 def _local_headers(

@@ -92,7 +92,8 @@ try:
     _os.rename(_fresh, _folder)
 except OSError:
     _shutil.rmtree(_fresh, ignore_errors=True)
-for _old in sorted(_base.iterdir(), key=lambda path: path.stat().st_mtime)[:-4]:
+_others = [path for path in _base.iterdir() if path.name != "root"]
+for _old in sorted(_others, key=lambda path: path.stat().st_mtime)[:-4]:
     _shutil.rmtree(_old, ignore_errors=True)
 """
 )

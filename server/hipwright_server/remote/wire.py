@@ -31,12 +31,19 @@ def program_to_json(program: Program) -> dict[str, Any]:
             for file in program.files
         ],
         "dialect": program.dialect,
-        "flags": list(program.flags),
+        "flags": [_relative_include(flag, program.root) for flag in program.flags],
         "arguments": list(program.arguments),
     }
 
 
-def program_from_json(data: dict[str, Any], directory: Path) -> Program:
+def _relative_include(flag: str, root: Path) -> str:
+    """An include folder by its place in the program: the other machine has another root."""
+    if flag.startswith("-I") and Path(flag[2:]).is_relative_to(root):
+        return f"-I{Path(flag[2:]).relative_to(root).as_posix()}"
+    return flag
+
+
+def program_from_json(data: dict[str, Any], root: Path, directory: Path) -> Program:
     """A program from another machine, to run in a directory of this one."""
     return Program(
         files=tuple(
@@ -44,7 +51,7 @@ def program_from_json(data: dict[str, Any], directory: Path) -> Program:
             for each in data["files"]
         ),
         dialect=data["dialect"],
-        root=directory,
+        root=root,
         directory=directory,
         flags=tuple(data["flags"]),
         arguments=tuple(data["arguments"]),

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from hipwright_server.cache import cache_directory
 from hipwright_server.process import StreamName
 from hipwright_server.program import Program
 from hipwright_server.remote.wire import program_from_json, run_to_json
@@ -63,7 +64,10 @@ def _run(asked: dict[str, Any], channel: Any) -> None:
         written.mkdir()
         work = directory / "work"
         work.mkdir()
-        program = program_from_json(asked["program"], work)
+        # Always the same, and empty: a program is found in the cache again.
+        root = cache_directory() / "remote" / "root"
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        program = program_from_json(asked["program"], root, work)
         target = find_local(asked["target"]) if asked["target"] else best_target(program)
         chosen = asked["options"]
         options = RunOptions(

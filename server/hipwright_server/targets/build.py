@@ -71,22 +71,13 @@ def build(
 def user_flags(program: Program, layout: Path) -> list[str]:
     """The program's flags with include folders made absolute: those laid out first."""
     flags: list[str] = []
-    following = False
     for flag in program.flags:
-        if following:
-            flags += _include(flag, program, layout)
-            following = False
-        elif flag == "-I":
-            following = True
-        elif flag.startswith("-I"):
-            flags += _include(flag[2:], program, layout)
-        else:
-            flags.append(flag)
+        flags += _include(flag[2:], program, layout) if flag.startswith("-I") else [flag]
     return flags
 
 
 def _include(folder: str, program: Program, layout: Path) -> list[str]:
-    absolute = (program.directory / folder).resolve()
+    absolute = (program.root / folder).resolve()
     found = []
     if absolute.is_relative_to(program.root):
         laid_out = layout / absolute.relative_to(program.root)

@@ -117,8 +117,7 @@ class CpuTarget:
             files=tuple(source.relative_to(build_folder).as_posix() for source in sources),
             output=output,
             flags=(
-                OPTIMISATION,
-                f"-DHIPWRIGHT_WARP_SIZE={self.warp_size}",
+                *_our_flags(self.warp_size),
                 *prepared.flags,
                 *flags,
                 f"-I{program.root}",
@@ -129,6 +128,10 @@ class CpuTarget:
         )
         first = all(source.read_bytes().startswith(b"#include <") for source in sources)
         return compiler.compile(job, header if first else None)
+
+
+def _our_flags(warp_size: int) -> tuple[str, ...]:
+    return (OPTIMISATION, f"-DHIPWRIGHT_WARP_SIZE={warp_size}")
 
 
 def get_ready() -> None:
@@ -150,7 +153,7 @@ def get_ready() -> None:
             empty = work / f"empty-{dialect}.cu"
             empty.write_text("")
             prepared = prepare([empty], dialect, work / dialect, root=work)
-            flags = (OPTIMISATION, f"-DHIPWRIGHT_WARP_SIZE={warp_size}", *prepared.flags)
+            flags = (*_our_flags(warp_size), *prepared.flags, *prepared.link_flags)
             job = CompileJob(directory=work, files=(), output=work / "none", flags=flags, stop=stop)
             compiler.precompiled(precompiled_header(dialect), job)
 

@@ -57,9 +57,13 @@ class HostCompiler:
 
         Each file of the job must include that header before anything else.
         """
-        flags = tuple(job.flags)
         if precompile is not None:
-            flags = (*self.precompiled(precompile, job), *flags)
+            compiled = self._compile(job, (*self.precompiled(precompile, job), *job.flags))
+            if not any("precompiled header" in each.message for each in compiled.diagnostics):
+                return compiled
+        return self._compile(job, job.flags)
+
+    def _compile(self, job: CompileJob, flags: tuple[str, ...]) -> Compiled:
         if len(job.files) == 1:
             return self._run(job, [*flags, job.files[0], "-o", str(job.output)], [job.files[0]])
         objects = [f"hipwright-{number}.o" for number in range(len(job.files))]
@@ -107,7 +111,9 @@ class HostCompiler:
         """
         from hipwright_server.cpu import include_directory, runtime_hash
 
-        flags = [flag for flag in job.flags if not _HARMLESS.fullmatch(flag)]
+        # g++ links when it has once seen `-x c++`, whatever it is given then.
+        decisive = _without_language(job.flags)
+        flags = [flag for flag in decisive if not _HARMLESS.fullmatch(flag)]
         flags += _runtime_includes(header)
         store = Cache(cache_directory() / "precompiled", _PRECOMPILED_BYTES)
         key = key_of(["pch", self.identity, list(flags), runtime_hash(), str(header)])
@@ -123,7 +129,15 @@ class HostCompiler:
                         output = folder / (relative.as_posix() + ".gch")
                         output.parent.mkdir(parents=True, exist_ok=True)
                         command = [str(self.executable), *flags, "-x", "c++-header"]
-                        command += [str(header), "-o", str(output)]
+                        if self.is_clang:
+                            source = header
+                            command.append("-fpch-validate-input-files-content")
+                        else:
+                            # g++ looks for the header beside its precompiled form. One that only
+                            # includes the real one may be included again and again.
+                            source = output.with_suffix("")
+                            source.write_text(f'#include "{header}"\n')
+                        command += [str(source), "-o", str(output)]
                         done.append(run_compiler(command, job)[0])
                         if done[0].exit_status != 0:
                             raise OSError("the header does not compile")
@@ -158,7 +172,7 @@ def _is_link_flag(flag: str) -> bool:
 
 
 def _without_language(flags: Sequence[str]) -> list[str]:
-    """Flags for linking objects: without `-x c++`, which would take them for source."""
+    """Flags without `-x c++`, which would take objects for source, and without a header."""
     kept: list[str] = []
     skip = False
     for flag in flags:
