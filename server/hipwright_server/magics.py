@@ -369,7 +369,7 @@ def _show_targets() -> None:
         descriptions = [target.describe() for target in available()]
     except ValueError as error:
         raise UsageError(str(error)) from None
-    console = Console(file=io.StringIO(), width=120, color_system=None)
+    console = Console(file=io.StringIO(), width=120, color_system=None, force_jupyter=False)
     console.print(targets_table(descriptions))
     assert isinstance(console.file, io.StringIO)
     print(console.file.getvalue().rstrip())

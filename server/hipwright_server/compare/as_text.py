@@ -52,7 +52,12 @@ def render_text(comparison: Json) -> RenderableType:
 def plain_text(comparison: Json) -> str:
     """The same without colours, for a file or a notebook's `text/plain`."""
     console = Console(
-        file=io.StringIO(), width=_PLAIN_WIDTH, color_system=None, force_terminal=False
+        file=io.StringIO(),
+        width=_PLAIN_WIDTH,
+        color_system=None,
+        force_terminal=False,
+        # In a notebook rich would display the text as an output of its own, whatever the file.
+        force_jupyter=False,
     )
     console.print(render_text(comparison))
     assert isinstance(console.file, io.StringIO)
