@@ -19,6 +19,7 @@ from hipwright.lsp.textedits import edits_between
 from hipwright.port import port
 from hipwright.settings import Settings
 
+INCLUDE = "#include <hip/hip_runtime.h>\n"  # so that no finding asks for it
 PIECES = [
     "cudaMalloc(&p, 4);",
     "#include <cuda_runtime.h>\n",
@@ -98,7 +99,7 @@ def test_an_edited_document_is_as_one_opened_anew(
 def test_a_fault_of_the_analysis_costs_findings_but_no_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    edited = document("cudaFree(0);\n")
+    edited = document("cudaFree(0);\n" + INCLUDE)
     assert len(list(edited.findings())) == 1
 
     def fail(*_: object) -> bool:
@@ -109,7 +110,7 @@ def test_a_fault_of_the_analysis_costs_findings_but_no_text(
         range=types.Range(types.Position(0, 0), types.Position(0, 0)), text="  "
     )
     assert edited.change([change], 2)
-    assert edited.content == b"  cudaFree(0);\n"
+    assert edited.content == f"  cudaFree(0);\n{INCLUDE}".encode()
     ((_, finding),) = edited.findings()
     assert finding.start == 2, "analysed anew"
 
@@ -184,9 +185,9 @@ def test_the_comment_that_silences_a_line(line: str, silenced: str | None) -> No
 
 
 def test_fix_all_of_a_cell_leaves_its_magic_alone() -> None:
-    cell = document("%%cuda -o cudaFree\ncudaFree(0);\n", "python", notebook="nb:1")
+    cell = document(f"%%cuda -o cudaFree\n{INCLUDE}cudaFree(0);\n", "python", notebook="nb:1")
     (edit,) = fix_all_edits(cell)
-    assert cell.content[edit.start - 4 : edit.end] == b"ree\ncuda"
+    assert cell.content[edit.start - 3 : edit.end] == b"h>\ncuda"
     assert edit.text == b"hip"
 
 

@@ -71,7 +71,7 @@ async def test_columns_count_what_was_agreed(
     agreed = started.capabilities.position_encoding
     assert agreed == ("utf-8" if encodings and "utf-8" in encodings else "utf-16")
     line = 'void f() { puts("\N{GRINNING FACE}é\f"); cudaFree(0); }\n'
-    editor.open(uri, "// \v\f one line, still\n" + line)
+    editor.open(uri, "#include <hip/hip_runtime.h> // \v\f one line, still\n" + line)
     (found,) = await editor.diagnostics(uri)
     before = line[: line.index("cudaFree")]
     width = len(before.encode()) if agreed == "utf-8" else len(before.encode("utf-16-le")) // 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from hipwright.finding import Finding, Severity
@@ -30,31 +30,47 @@ class DiagnosticWriter:
     def __init__(self, link: Callable[[str], str | None]) -> None:
         """`link` gives the address of a rule's page."""
         self.link = link
-        self._bodies: dict[tuple[object, ...], str] = {}
+        self._bodies: dict[tuple[str, str, bool, bool], tuple[Severity, str]] = {}
 
     def array(self, document: Document) -> str:
         """All diagnostics of a document, as a JSON array."""
-        bodies = self._bodies
-        if len(bodies) > _KEPT_BODIES:
-            bodies.clear()
-        written = []
-        for finding, place, part in _placed(document):
-            if finding.related:
-                body = self._serialise(document, part, finding)
-            else:
-                key = (
-                    finding.code,
-                    finding.severity,
-                    finding.message,
-                    finding.deprecated,
-                    _fixable(finding),
-                )
-                found = bodies.get(key)
-                if found is None:
-                    found = bodies[key] = self._serialise(document, part, finding)
-                body = found
-            written.append(_RANGE % (*place, body))
+        if len(self._bodies) > _KEPT_BODIES:
+            self._bodies.clear()
+        written: list[str] = []
+        for part in document.parts:
+            self._write(document, part, written)
         return "[" + ",".join(written) + "]"
+
+    def _write(self, document: Document, part: Part, written: list[str]) -> None:
+        """Write the diagnostics of one part. Runs on every keystroke: one flat loop."""
+        bodies = self._bodies
+        shift = part.start
+        # In a text that is all ASCII, a column is a difference of offsets, whatever it counts.
+        plain = document.encoding == "utf-8" or document.content.isascii()
+        lines = document.lines
+        starts = lines.starts
+        following = [*starts[1:], len(document.content) + 1]  # where the line after each starts
+        for finding in part.findings:
+            start, end = finding.start + shift, finding.end + shift
+            if plain:
+                line = bisect_right(starts, start) - 1
+                column = start - starts[line]
+                last = line if end < following[line] else bisect_right(starts, end) - 1
+                last_column = end - starts[last]
+            else:
+                line, column = lines.position(start, document.encoding)
+                last, last_column = lines.position(end, document.encoding)
+            fixes = finding.fixes
+            fixable = bool(fixes) and (fixes[0].safe or finding.safe_fix is not None)
+            kept = bodies.get((finding.code, finding.message, fixable, finding.deprecated))
+            if kept is not None and kept[0] is finding.severity and not finding.related:
+                body = kept[1]
+            else:
+                body = self._serialise(document, part, finding)
+                if not finding.related:
+                    key = (finding.code, finding.message, fixable, finding.deprecated)
+                    bodies[key] = (finding.severity, body)
+            written.append(_RANGE % (line, column, last, last_column, body))
 
     def diagnostic(self, document: Document, part: Part, finding: Finding) -> dict[str, Any]:
         """One diagnostic, for a code action to refer to."""
@@ -71,7 +87,7 @@ class DiagnosticWriter:
             "code": finding.code,
             "source": "hipwright",
             "message": finding.message,
-            "data": {"fixable": _fixable(finding)},
+            "data": {"fixable": finding.safe_fix is not None},
         }
         href = self.link(finding.code)
         if href is not None:
@@ -92,35 +108,3 @@ class DiagnosticWriter:
                 for related in finding.related
             ]
         return fields
-
-
-def _fixable(finding: Finding) -> bool:
-    return finding.safe_fix is not None
-
-
-def _placed(document: Document) -> Iterator[tuple[Finding, tuple[int, int, int, int], Part]]:
-    """Every finding with its start and end as lines and columns.
-
-    In a text that is all ASCII, a column is a difference of offsets, whatever the encoding.
-    """
-    plain = document.encoding == "utf-8" or document.content.isascii()
-    lines = document.lines
-    starts = lines.starts
-    for part in document.parts:
-        shift = part.start
-        for finding in part.findings:
-            start, end = finding.start + shift, finding.end + shift
-            if plain:
-                line = bisect_right(starts, start) - 1
-                line_start = starts[line]
-                if line + 1 == len(starts) or end < starts[line + 1]:
-                    place = (line, start - line_start, line, end - line_start)
-                else:
-                    last = bisect_right(starts, end) - 1
-                    place = (line, start - line_start, last, end - starts[last])
-            else:
-                place = (
-                    *lines.position(start, document.encoding),
-                    *lines.position(end, document.encoding),
-                )
-            yield finding, place, part
