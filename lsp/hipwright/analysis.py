@@ -297,12 +297,12 @@ class Analysis:
                 cursor = QueryCursor(query)
                 if not item.whole:
                     cursor.set_max_start_depth(0)
+                stop = starts[index + 1] if index + 1 < len(starts) else end
                 for _, captures in cursor.matches(item.node):
-                    unit.findings.extend(rule.check(captures, source, settings))
-        for index, unit in enumerate(units):
-            stop = starts[index + 1] if index + 1 < len(starts) else end
-            if any(_reaches_out(finding, starts[index], stop) for finding in unit.findings):
-                self._reaches_far = True
+                    for finding in rule.check(captures, source, settings):
+                        unit.findings.append(finding)
+                        if _reaches_out(finding, starts[index], stop):
+                            self._reaches_far = True
 
     def _run_file_rules(self) -> None:
         self._of_file = [

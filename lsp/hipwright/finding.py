@@ -2,12 +2,14 @@
 
 All positions are byte offsets into the source's content. Lines and columns are made from them at
 the very end, by the one who shows them (see `hipwright.source.lines`).
+
+These are tuples, because a large file has thousands of them, made anew at every check.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 
 class Severity(str, Enum):
@@ -19,8 +21,7 @@ class Severity(str, Enum):
     HINT = "hint"  # a chance to do better
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the bytes `start` to `end` (exclusive) of the source by `text`."""
 
     start: int
@@ -28,8 +29,7 @@ class Edit:
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A titled list of edits, applied all together or not at all.
 
     `safe` means that the program's meaning is kept on a warp of 32 and on a wavefront of 64 lanes;
@@ -41,8 +41,7 @@ class Fix:
     safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that explains a finding, such as the definition behind a use."""
 
     start: int
@@ -50,8 +49,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that must or should change.
 
     Its fixes stand in order of preference. The first safe one is the one that a port applies.
@@ -66,7 +64,7 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     related: tuple[Related, ...] = ()
     name: str | None = None
-    deprecated: bool = field(default=False)
+    deprecated: bool = False
 
     @property
     def safe_fix(self) -> Fix | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 from hipwright.analysis import check
-from hipwright.finding import Edit, Finding, Fix
+from hipwright.finding import Edit, Finding, Fix, Related
+from hipwright.rules.registry import rule
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-# A fix can make room for another that overlapped it: after a few rounds nothing is left to do.
+# A fix can make room for another that overlapped it, or show something new: after a few rounds
+# nothing is left to do.
 _ROUNDS = 8
 
 
@@ -36,22 +41,23 @@ def port(
         chosen = [
             (finding, fix) for finding in findings if (fix := _fix_of(finding, unsafe)) is not None
         ]
-        taken = _without_overlaps(chosen)
-        if not taken:
+        if not chosen:
             break
-        ported = apply_fixes(content, [fix for _, fix in taken])
+        kept = _compatible([fix for _, fix in chosen])
+        ported, edits = _apply(content, kept)
         if ported == content:
             break
-        applied.extend(finding for finding, _ in taken)
         content = ported
+        if len(kept) == len(chosen) and all(_is_settled(finding.code) for finding, _ in chosen):
+            # Nothing that these rules write is of interest to any rule: no need to look again.
+            applied.extend(finding for finding, _ in chosen)
+            left = (finding for finding in findings if _fix_of(finding, unsafe) is None)
+            findings = _carried_over(left, edits)
+            break
+        taken = {id(fix) for fix in kept}
+        applied.extend(finding for finding, fix in chosen if id(fix) in taken)
         findings = check(Source(content, name), settings)
     return Port(content, tuple(applied), tuple(findings))
-
-
-def _fix_of(finding: Finding, unsafe: bool) -> Fix | None:
-    if unsafe and finding.safe_fix is None:
-        return next(iter(finding.fixes), None)
-    return finding.safe_fix
 
 
 def apply_fixes(content: bytes, fixes: Iterable[Fix]) -> bytes:
@@ -59,42 +65,104 @@ def apply_fixes(content: bytes, fixes: Iterable[Fix]) -> bytes:
 
     An edit that several fixes share, such as an include that all of them need, is made once.
     """
-    edits: list[Edit] = []
-    for fix in _compatible(fixes):
-        edits.extend(edit for edit in fix.edits if edit not in edits)
-    edits.sort(key=lambda edit: (edit.start, edit.end))
+    return _apply(content, _compatible(list(fixes)))[0]
+
+
+def _apply(content: bytes, fixes: Sequence[Fix]) -> tuple[bytes, list[Edit]]:
+    edits = _sorted_edits(fixes)
     pieces: list[bytes] = []
     position = 0
-    for edit in edits:
-        pieces.append(content[position : edit.start])
-        pieces.append(edit.text)
-        position = edit.end
+    for start, end, text in edits:
+        pieces.append(content[position:start])
+        pieces.append(text)
+        position = end
     pieces.append(content[position:])
-    return b"".join(pieces)
+    return b"".join(pieces), edits
 
 
-def _without_overlaps(chosen: list[tuple[Finding, Fix]]) -> list[tuple[Finding, Fix]]:
-    kept = {id(fix) for fix in _compatible(fix for _, fix in chosen)}
-    return [(finding, fix) for finding, fix in chosen if id(fix) in kept]
+def _fix_of(finding: Finding, unsafe: bool) -> Fix | None:
+    fixes = finding.fixes
+    if not fixes:
+        return None
+    safe = finding.safe_fix
+    return fixes[0] if safe is None and unsafe else safe
 
 
-def _compatible(fixes: Iterable[Fix]) -> list[Fix]:
+@cache
+def _is_settled(code: str) -> bool:
+    found = rule(code)
+    return found is not None and found.settled
+
+
+def _sorted_edits(fixes: Iterable[Fix]) -> list[Edit]:
+    return sorted({edit for fix in fixes for edit in fix.edits})
+
+
+def _compatible(fixes: list[Fix]) -> list[Fix]:
+    """The fixes that can be applied together, the first of those that overlap."""
+    edits = _sorted_edits(fixes)
+    if not any(_clash(one, two) for one, two in pairwise(edits)):
+        return fixes
     kept: list[Fix] = []
     taken: list[Edit] = []
     for fix in fixes:
-        if not any(_clash(edit, other) for edit in fix.edits for other in taken):
+        if not any(_clashes_with(edit, taken) for edit in fix.edits):
             kept.append(fix)
-            taken.extend(fix.edits)
+            for edit in fix.edits:
+                if edit not in taken[bisect_left(taken, edit) :][:1]:
+                    insort(taken, edit)
     return kept
+
+
+def _clashes_with(span: Edit, taken: list[Edit]) -> bool:
+    """Whether an edit overlaps one of those, sorted and free of overlaps, that are taken."""
+    index = bisect_left(taken, span)
+    # An insertion can stand beside a replacement at the same place: look two steps each way.
+    return any(_clash(span, other) for other in taken[max(index - 2, 0) : index + 2])
 
 
 def _clash(first: Edit, second: Edit) -> bool:
     if first == second:
         return False
-    if first.start == first.end or second.start == second.end:
-        # An insertion clashes with what encloses it, and with another one at the same place.
-        return (first.start < second.end and second.start < first.end) or (
-            first.start,
-            first.end,
-        ) == (second.start, second.end)
-    return first.start < second.end and second.start < first.end
+    (start, end, _), (other_start, other_end, _) = first, second
+    if (start, end) == (other_start, other_end):
+        return True
+    return start < other_end and other_start < end
+
+
+def _carried_over(findings: Iterable[Finding], edits: list[Edit]) -> list[Finding]:
+    """The same findings in the text that the edits make."""
+    starts = [start for start, _, _ in edits]
+    moves = [0]
+    for start, end, text in edits:
+        moves.append(moves[-1] + len(text) - (end - start))
+
+    def place(offset: int, *, is_end: bool = False) -> int:
+        # What is inserted at the start of a finding stands before it; at its end, behind it.
+        index = bisect_left(starts, offset) if is_end else bisect_right(starts, offset)
+        if index and not is_end and edits[index - 1][1] > offset:
+            return starts[index - 1] + moves[index - 1]
+        if index and is_end and edits[index - 1][1] > offset:
+            return edits[index - 1][0] + moves[index - 1] + len(edits[index - 1][2])
+        return offset + moves[index]
+
+    def stretch(start: int, end: int) -> tuple[int, int]:
+        first = place(start)
+        return first, max(place(end, is_end=True), first)
+
+    carried: list[Finding] = []
+    for finding in findings:
+        fixes = tuple(
+            fix._replace(
+                edits=tuple(Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits)
+            )
+            for fix in finding.fixes
+            # What a fix would change may be something else by now.
+            if not any(_clashes_with(edit, edits) for edit in fix.edits)
+        )
+        related = tuple(
+            Related(*stretch(part.start, part.end), part.message) for part in finding.related
+        )
+        start, end = stretch(finding.start, finding.end)
+        carried.append(finding._replace(start=start, end=end, fixes=fixes, related=related))
+    return carried

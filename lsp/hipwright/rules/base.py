@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from tree_sitter import Node
 
@@ -47,6 +47,9 @@ class Rule:
     examples: ClassVar[tuple[Example, ...]] = ()
     # A byte string without which the rule can find nothing: the cheap test that saves the dear one.
     triggers: ClassVar[tuple[bytes, ...]] = ()
+    # Whether its fixes never leave anything for this rule or another one to find: a port that
+    # needs only such fixes looks once at the source, and not again at what became of it.
+    settled: ClassVar[bool] = False
 
 
 class SyntaxRule(Rule):
@@ -69,8 +72,7 @@ class FileRule(Rule):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class NameUse:
+class NameUse(NamedTuple):
     """One use of a name of the API table in code: not in a comment or string, not the user's own.
 
     `node` is None inside a macro's body, which is opaque text to the grammar.

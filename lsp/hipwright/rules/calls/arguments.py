@@ -41,6 +41,7 @@ class CallArguments(NameRule):
     code = "API005"
     title = "Call whose arguments differ in HIP"
     severity = Severity.ERROR
+    settled = True
     source = "HIPIFY's argument casts; hip_runtime_api.h of HIP 7.1"
     examples = (
         Example(

@@ -28,6 +28,7 @@ class HeaderMissing(FileRule):
     code = "HEADER003"
     title = "Missing include of the HIP runtime"
     severity = Severity.ERROR
+    settled = True
     source = "CUDA compiler driver nvcc: compilation phases; hipcc includes only its wrapper header"
     examples = (
         Example(

@@ -24,6 +24,7 @@ class HeaderRename(FileRule):
     code = "HEADER001"
     title = "CUDA header with a HIP counterpart"
     severity = Severity.ERROR
+    settled = True
     source = "HIPIFY's header map, checked against the packages of ROCm 7.1"
     triggers = (b"include",)
     examples = (

@@ -23,6 +23,7 @@ class HeaderUnsupported(FileRule):
     code = "HEADER002"
     title = "CUDA header without a HIP counterpart"
     severity = Severity.ERROR
+    settled = True
     source = "HIPIFY's header map; the headers of CUDA 13.0"
     triggers = (b"include",)
     examples = (

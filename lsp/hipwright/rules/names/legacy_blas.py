@@ -18,6 +18,7 @@ class LegacyBlas(NameRule):
     code = "LIB001"
     title = "cuBLAS call without a handle"
     severity = Severity.ERROR
+    settled = True
     source = "cuBLAS documentation: using the legacy API; hipblas.h of ROCm 7.1"
     examples = (
         Example(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hipwright.api import Entry
 from hipwright.finding import Edit, Finding, Fix, Severity
@@ -19,6 +20,7 @@ class Rename(NameRule):
     code = "API001"
     title = "CUDA name with a HIP counterpart"
     severity = Severity.ERROR
+    settled = True
     source = "HIPIFY's API map, checked against the headers of HIP 7.1"
     examples = (
         Example("void f(float *p) { cudaFree(p); }", "void f(float *p) { hipFree(p); }"),
@@ -34,13 +36,21 @@ class Rename(NameRule):
     def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
         if use.entry.status == "v2-only" and is_legacy_blas(source.content, settings):
             return  # another function than hipBLAS's: LIB001 says so
-        hip = hip_name(use.entry, settings)
+        entry = use.entry
+        message, title, hip = _words(entry.name, hip_name(entry, settings))
         yield Finding(
             self.code,
             self.severity,
-            f"`{use.entry.name}` is `{hip}` in HIP",
+            message,
             use.start,
             use.end,
-            (Fix(f"Replace by {hip}", (Edit(use.start, use.end, hip.encode()),)),),
-            name=use.entry.name,
+            (Fix(title, (Edit(use.start, use.end, hip),)),),
+            name=entry.name,
+            deprecated=bool(entry.hip_deprecated),
         )
+
+
+@lru_cache(maxsize=16_384)
+def _words(name: str, hip: str) -> tuple[str, str, bytes]:
+    """What a finding of this name says, its fix is called, and its fix writes."""
+    return f"`{name}` is `{hip}` in HIP", f"Replace by {hip}", hip.encode()

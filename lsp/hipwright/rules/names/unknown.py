@@ -17,6 +17,7 @@ class Unknown(NameRule):
     code = "API004"
     title = "CUDA name that no map knows"
     severity = Severity.ERROR
+    settled = True
     source = "the headers of CUDA 13.0"
     examples = (
         Example(

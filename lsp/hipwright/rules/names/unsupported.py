@@ -18,6 +18,7 @@ class Unsupported(NameRule):
     code = "API002"
     title = "CUDA name without a HIP counterpart"
     severity = Severity.ERROR
+    settled = True
     source = "HIPIFY's API map, checked against the headers of HIP 7.1"
     examples = (
         Example(
