@@ -1,4 +1,44 @@
 // HIP's names on hipwright's CPU device.
 #pragma once
+
 #define HIPWRIGHT_HIP 1
+
+// Versions: HIP 7.1. The platform is AMD's; __HIP__ stays undefined, because it says that clang
+// compiles for a GPU.
+#ifndef __HIPCC__
+#define __HIPCC__ 1
+#endif
+#ifndef __HIP_PLATFORM_AMD__
+#define __HIP_PLATFORM_AMD__ 1
+#endif
+#ifndef __HIP_PLATFORM_HCC__
+#define __HIP_PLATFORM_HCC__ 1
+#endif
+#define __HIP_ROCclr__ 1
+#define HIP_VERSION_MAJOR 7
+#define HIP_VERSION_MINOR 1
+#define HIP_VERSION_PATCH 0
+#define HIP_VERSION 70100000
+
 #include "../../hipwright/runtime.h"
+
+#define __AMDGCN_WAVEFRONT_SIZE__ HIPWRIGHT_WARP_SIZE
+#define __AMDGCN_WAVEFRONT_SIZE HIPWRIGHT_WARP_SIZE
+#if HIPWRIGHT_WARP_SIZE == 64
+#define __GFX9__ 1
+#else
+#define __GFX11__ 1
+#endif
+
+#define hipThreadIdx_x threadIdx.x
+#define hipThreadIdx_y threadIdx.y
+#define hipThreadIdx_z threadIdx.z
+#define hipBlockIdx_x blockIdx.x
+#define hipBlockIdx_y blockIdx.y
+#define hipBlockIdx_z blockIdx.z
+#define hipBlockDim_x blockDim.x
+#define hipBlockDim_y blockDim.y
+#define hipBlockDim_z blockDim.z
+#define hipGridDim_x gridDim.x
+#define hipGridDim_y gridDim.y
+#define hipGridDim_z gridDim.z

@@ -1,0 +1,3 @@
+// The driver's profiler calls come with cuda.h.
+#pragma once
+#include "cuda.h"

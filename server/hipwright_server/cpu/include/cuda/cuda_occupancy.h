@@ -1,0 +1,3 @@
+// Occupancy comes with cuda_runtime.h.
+#pragma once
+#include "cuda_runtime.h"

@@ -1,0 +1,3 @@
+// cudaProfilerStart and cudaProfilerStop come with cuda_runtime.h.
+#pragma once
+#include "cuda_runtime.h"

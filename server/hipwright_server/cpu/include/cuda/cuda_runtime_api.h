@@ -1,0 +1,3 @@
+// All of the runtime API comes with cuda_runtime.h.
+#pragma once
+#include "cuda_runtime.h"

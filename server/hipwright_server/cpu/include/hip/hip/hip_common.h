@@ -1,0 +1,3 @@
+// HIP's platform macros come with hip_runtime.h.
+#pragma once
+#include "hip_runtime.h"

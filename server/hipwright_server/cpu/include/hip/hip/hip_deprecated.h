@@ -1,0 +1,3 @@
+// Old names come with hip_runtime.h.
+#pragma once
+#include "hip_runtime.h"

@@ -1,0 +1,3 @@
+// HIP's version comes with hip_runtime.h.
+#pragma once
+#include "hip_runtime.h"
