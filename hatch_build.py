@@ -24,7 +24,11 @@ class LabextensionHook(BuildHookInterface):  # type: ignore[type-arg]
 
         Raises RuntimeError when a wheel would be made without the labextension by accident.
         """
-        if (Path(self.root) / BUILT / "package.json").is_file():
+        built = Path(self.root) / BUILT
+        if version == "standard" and (built / "build_log.json").exists():
+            # It names folders of the machine that it was built on.
+            raise RuntimeError(f"{BUILT} is a development build: run `npm run build` first")
+        if (built / "package.json").is_file():
             build_data["shared_data"][BUILT] = INSTALLED
             build_data["shared_data"]["install.json"] = f"{INSTALLED}/install.json"
         elif version == "standard" and not os.environ.get("SKIP_JUPYTER_BUILDER"):
