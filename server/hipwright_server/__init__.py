@@ -1,4 +1,4 @@
-"""Everything that compiles, runs and compares programs: toolchains, targets, the notebook magics."""
+"""All that compiles, runs and compares programs: toolchains, targets, the notebook magics."""
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
