@@ -19,4 +19,10 @@
 #define __CUDART_API_VERSION 13000
 #define HIPWRIGHT_CUDA_ARCH 900
 
+// By these include guards programs ask whether the runtime is there (helper_cuda.h of the samples).
+#define __CUDA_RUNTIME_H__
+#define __CUDA_RUNTIME_API_H__
+#define __DRIVER_TYPES_H__
+#define __VECTOR_TYPES_H__
+
 #include "../hipwright/runtime.h"

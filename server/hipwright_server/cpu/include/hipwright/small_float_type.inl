@@ -69,6 +69,11 @@ struct alignas(4) HIPWRIGHT_PAIR {
     constexpr HIPWRIGHT_PAIR(const HIPWRIGHT_SCALAR& a, const HIPWRIGHT_SCALAR& b) : x(a), y(b) {}
     constexpr HIPWRIGHT_PAIR(const HIPWRIGHT_PAIR_RAW& raw)
         : x(HIPWRIGHT_SCALAR_RAW{raw.x}), y(HIPWRIGHT_SCALAR_RAW{raw.y}) {}
+#ifdef HIPWRIGHT_HIP
+    // HIP takes a compiler's vector here, which one number becomes by being repeated.
+    template <typename T, std::enable_if_t<std::is_arithmetic_v<T>>* = nullptr>
+    explicit HIPWRIGHT_PAIR(T value) : x(value), y(value) {}
+#endif
     operator HIPWRIGHT_PAIR_RAW() const { return HIPWRIGHT_PAIR_RAW{x.__x, y.__x}; }
 };
 
