@@ -283,7 +283,8 @@ def _why_differs(
         known = {(each.kind, each.kernel) for each in left.run.reports}
         report = next(each for each in right.run.reports if (each.kind, each.kernel) not in known)
         where = f" ({report.place.file}:{report.place.line})" if report.place else ""
-        sentence = f"{sentence} {report.message.rstrip('.')}{where}."
+        message = report.message[:1].upper() + report.message[1:].rstrip(".")
+        sentence = f"{sentence} {message}{where}."
     return sentence
 
 

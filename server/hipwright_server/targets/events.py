@@ -16,7 +16,10 @@ if TYPE_CHECKING:  # NumPy is imported when there is an array to read
 
 # Element types that NumPy lacks: how many bytes, and how they widen to float32.
 _NARROW_FLOATS = {"bfloat16": 2, "float8_e4m3": 1, "float8_e5m2": 1}
-_COPY = re.compile(r"\b\w*(?:[mM]emcpy|copy)\w*\s*\(")
+_COPY = re.compile(r"\b(?:cuda|hip|cu)Memcpy\w*\s*\(")
+_CALL_LINES = 4  # how many lines a call of a copy may span
+# A cast in front, an address of a plain name, a container's data().
+_UNWRAP = re.compile(r"^(?:\(\s*void\s*\*+\s*\)\s*)?(?:&(?=\w+$))?|\.data\(\)$")
 
 
 def read_events(directory: Path, run: Run, sources: Mapping[str, str], arrays: bool = True) -> None:
@@ -99,12 +102,12 @@ def _array(
     except (TypeError, ValueError):  # a type that NumPy does not know, or half an element
         element_type, width = "uint8", 1
         values = _values(path, "uint8")
-    place = _place(event)
+    expression, place = _copy_call(_place(event), texts)
     return CapturedArray(
         index=event.get("index", 0),
         place=place,
         values=values,
-        expression=event.get("expression") or _copied_to(place, texts),
+        expression=event.get("expression") or expression,
         element_type=element_type if element_type in _NARROW_FLOATS else "",
         left_out=max(event.get("bytes", 0) // width - values.size, 0),
         checksum=event.get("checksum", ""),
@@ -146,20 +149,24 @@ def widen(raw: npt.NDArray[Any], element_type: str) -> npt.NDArray[np.float32]:
     return result
 
 
-def _copied_to(place: Place | None, texts: Mapping[str, list[str]]) -> str:
-    """The first argument of the copy on a line: what the array was copied to."""
+def _copy_call(place: Place | None, texts: Mapping[str, list[str]]) -> tuple[str, Place | None]:
+    """What an array was copied to, and where that call begins.
+
+    Compilers name the last line of a call that a macro wraps: the call is looked for a few lines
+    up as well.
+    """
     if place is None:
-        return ""
+        return "", place
     lines = texts.get(place.file, [])
     if not 0 < place.line <= len(lines):
-        return ""
-    match = _COPY.search(lines[place.line - 1])
-    if match is None:
-        return ""
-    # A call may go on over the next lines.
-    rest = lines[place.line - 1][match.end() :] + " ".join(lines[place.line : place.line + 2])
-    argument = _first_argument(rest)
-    return re.sub(r"^\(\s*void\s*\*+\s*\)\s*|^&(?=\w+$)", "", argument)
+        return "", place
+    for number in range(place.line, max(place.line - _CALL_LINES, 0), -1):
+        match = _COPY.search(lines[number - 1])
+        if match is not None:
+            after = " ".join(lines[number : number + _CALL_LINES])
+            argument = _first_argument(lines[number - 1][match.end() :] + " " + after)
+            return _UNWRAP.sub("", argument), Place(place.file, number, place.column)
+    return "", place
 
 
 def _first_argument(text: str) -> str:
