@@ -8,20 +8,18 @@
 #define BLOCK 128
 #define WARPS (BLOCK / 32)
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        cudaError_t status = (call);                                                     \
-        if (status != cudaSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,                      \
-                         cudaGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                              \
+    do {                                                                                         \
+        cudaError_t status = (call);                                                             \
+        if (status != cudaSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                        \
+        }                                                                                        \
     } while (0)
 
 // Each block writes its own part of `kept`, from blockIdx.x * BLOCK on, and how many it wrote.
-__global__ void compact(const int *values, int count, int threshold, int *kept, int *kept_counts,
-                        unsigned *ballots)
-{
+__global__ void compact(const int* values, int count, int threshold, int* kept, int* kept_counts,
+                        unsigned* ballots) {
     __shared__ int warp_counts[WARPS];
     const int i = blockIdx.x * BLOCK + threadIdx.x;
     const int lane = threadIdx.x & 31;
@@ -48,20 +46,19 @@ __global__ void compact(const int *values, int count, int threshold, int *kept, 
     }
 }
 
-int main()
-{
+int main() {
     const int count = 5000, threshold = 60;
     const int blocks = (count + BLOCK - 1) / BLOCK;
     std::vector<int> values(count), kept(blocks * BLOCK), kept_counts(blocks);
     std::vector<unsigned> ballots(blocks * WARPS);
     unsigned state = 12345;
-    for (int &value : values) {
+    for (int& value : values) {
         state = state * 1664525u + 1013904223u;
         value = static_cast<int>(state >> 24) % 100;
     }
 
     int *device_values, *device_kept, *device_kept_counts;
-    unsigned *device_ballots;
+    unsigned* device_ballots;
     CHECK(cudaMalloc(&device_values, count * sizeof(int)));
     CHECK(cudaMalloc(&device_kept, kept.size() * sizeof(int)));
     CHECK(cudaMalloc(&device_kept_counts, blocks * sizeof(int)));
@@ -72,8 +69,7 @@ int main()
     compact<<<blocks, BLOCK>>>(device_values, count, threshold, device_kept, device_kept_counts,
                                device_ballots);
     CHECK(cudaGetLastError());
-    CHECK(cudaMemcpy(kept.data(), device_kept, kept.size() * sizeof(int),
-                     cudaMemcpyDeviceToHost));
+    CHECK(cudaMemcpy(kept.data(), device_kept, kept.size() * sizeof(int), cudaMemcpyDeviceToHost));
     CHECK(cudaMemcpy(kept_counts.data(), device_kept_counts, blocks * sizeof(int),
                      cudaMemcpyDeviceToHost));
     CHECK(cudaMemcpy(ballots.data(), device_ballots, ballots.size() * sizeof(unsigned),

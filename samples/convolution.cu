@@ -1,4 +1,5 @@
-// Blurs an image with a filter in constant memory; each block loads its tile and a border around it.
+// Blurs an image with a filter in constant memory; each block loads its tile and a border around
+// it.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -11,25 +12,20 @@
 #define SIDE (2 * RADIUS + 1)
 #define TILE 16
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        cudaError_t status = (call);                                                     \
-        if (status != cudaSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,                      \
-                         cudaGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                              \
+    do {                                                                                         \
+        cudaError_t status = (call);                                                             \
+        if (status != cudaSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                        \
+        }                                                                                        \
     } while (0)
 
 __constant__ float filter_weights[SIDE * SIDE];
 
-__device__ int clamp_index(int i, int size)
-{
-    return min(max(i, 0), size - 1);
-}
+__device__ int clamp_index(int i, int size) { return min(max(i, 0), size - 1); }
 
-__global__ void convolve(const float *image, float *blurred, int width, int height)
-{
+__global__ void convolve(const float* image, float* blurred, int width, int height) {
     __shared__ float tile[TILE + 2 * RADIUS][TILE + 2 * RADIUS];
     const int left = blockIdx.x * TILE - RADIUS;
     const int top = blockIdx.y * TILE - RADIUS;
@@ -48,15 +44,14 @@ __global__ void convolve(const float *image, float *blurred, int width, int heig
     float sum = 0.0f;
     for (int row = 0; row < SIDE; ++row) {
         for (int column = 0; column < SIDE; ++column) {
-            sum += filter_weights[row * SIDE + column] *
-                   tile[threadIdx.y + row][threadIdx.x + column];
+            sum +=
+                filter_weights[row * SIDE + column] * tile[threadIdx.y + row][threadIdx.x + column];
         }
     }
     blurred[y * width + x] = sum;
 }
 
-int main()
-{
+int main() {
     const int width = 150, height = 90;
     std::vector<float> image(width * height), blurred(width * height);
     for (int i = 0; i < width * height; ++i) {
@@ -71,7 +66,7 @@ int main()
             total += weights[row * SIDE + column];
         }
     }
-    for (float &weight : weights) {
+    for (float& weight : weights) {
         weight /= total;
     }
 

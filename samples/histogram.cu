@@ -5,18 +5,16 @@
 
 #include <cuda_runtime.h>
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        cudaError_t status = (call);                                                     \
-        if (status != cudaSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,                      \
-                         cudaGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                              \
+    do {                                                                                         \
+        cudaError_t status = (call);                                                             \
+        if (status != cudaSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                        \
+        }                                                                                        \
     } while (0)
 
-__global__ void count_bytes(const unsigned char *data, int count, unsigned *bins, int bin_count)
-{
+__global__ void count_bytes(const unsigned char* data, int count, unsigned* bins, int bin_count) {
     extern __shared__ unsigned block_bins[];
     for (int bin = threadIdx.x; bin < bin_count; bin += blockDim.x) {
         block_bins[bin] = 0;
@@ -36,20 +34,19 @@ __global__ void count_bytes(const unsigned char *data, int count, unsigned *bins
     }
 }
 
-int main()
-{
+int main() {
     const int count = 200000, bin_count = 256;
     std::vector<unsigned char> data(count);
     std::vector<unsigned> bins(bin_count), expected(bin_count);
     unsigned state = 2026;
-    for (unsigned char &byte : data) {
+    for (unsigned char& byte : data) {
         state = state * 1664525u + 1013904223u;
         byte = static_cast<unsigned char>((state >> 24) & (state >> 16));
         ++expected[byte];
     }
 
-    unsigned char *device_data;
-    unsigned *device_bins;
+    unsigned char* device_data;
+    unsigned* device_bins;
     CHECK(cudaMalloc(&device_data, count));
     CHECK(cudaMalloc(&device_bins, bin_count * sizeof(unsigned)));
     CHECK(cudaMemcpy(device_data, data.data(), count, cudaMemcpyHostToDevice));
@@ -59,8 +56,8 @@ int main()
                                                            bin_count);
     CHECK(cudaGetLastError());
     CHECK(cudaDeviceSynchronize());
-    CHECK(cudaMemcpy(bins.data(), device_bins, bin_count * sizeof(unsigned),
-                     cudaMemcpyDeviceToHost));
+    CHECK(
+        cudaMemcpy(bins.data(), device_bins, bin_count * sizeof(unsigned), cudaMemcpyDeviceToHost));
 
     int wrong = 0;
     for (int bin = 0; bin < bin_count; ++bin) {

@@ -6,22 +6,20 @@
 
 #include <cuda_runtime.h>
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        cudaError_t status = (call);                                                     \
-        if (status != cudaSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,                      \
-                         cudaGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                              \
+    do {                                                                                         \
+        cudaError_t status = (call);                                                             \
+        if (status != cudaSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                        \
+        }                                                                                        \
     } while (0)
 
 constexpr int TILE = 16;
 
 // product = left (rows x inner) times right (inner x columns), all in row order.
-__global__ void multiply(const float *left, const float *right, float *product, int rows,
-                         int inner, int columns)
-{
+__global__ void multiply(const float* left, const float* right, float* product, int rows, int inner,
+                         int columns) {
     __shared__ float left_tile[TILE][TILE];
     __shared__ float right_tile[TILE][TILE];
 
@@ -47,8 +45,7 @@ __global__ void multiply(const float *left, const float *right, float *product, 
     }
 }
 
-int main()
-{
+int main() {
     // No size is a multiple of the tile, so that the edges are tested too.
     const int rows = 100, inner = 75, columns = 130;
     std::vector<float> left(rows * inner), right(inner * columns), product(rows * columns);
@@ -63,8 +60,8 @@ int main()
     CHECK(cudaMalloc(&device_left, left.size() * sizeof(float)));
     CHECK(cudaMalloc(&device_right, right.size() * sizeof(float)));
     CHECK(cudaMalloc(&device_product, product.size() * sizeof(float)));
-    CHECK(cudaMemcpy(device_left, left.data(), left.size() * sizeof(float),
-                     cudaMemcpyHostToDevice));
+    CHECK(
+        cudaMemcpy(device_left, left.data(), left.size() * sizeof(float), cudaMemcpyHostToDevice));
     CHECK(cudaMemcpy(device_right, right.data(), right.size() * sizeof(float),
                      cudaMemcpyHostToDevice));
 
@@ -89,7 +86,8 @@ int main()
         for (int column = 0; column < columns; ++column) {
             double expected = 0.0;
             for (int k = 0; k < inner; ++k) {
-                expected += static_cast<double>(left[row * inner + k]) * right[k * columns + column];
+                expected +=
+                    static_cast<double>(left[row * inner + k]) * right[k * columns + column];
             }
             wrong += std::fabs(product[row * columns + column] - expected) > 1e-4;
         }

@@ -10,18 +10,16 @@
 #define FULL_MASK 0xffffffff
 #define BLOCK 256
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        cudaError_t status = (call);                                                     \
-        if (status != cudaSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,                      \
-                         cudaGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                              \
+    do {                                                                                         \
+        cudaError_t status = (call);                                                             \
+        if (status != cudaSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                        \
+        }                                                                                        \
     } while (0)
 
-__device__ int warp_sum(int value)
-{
+__device__ int warp_sum(int value) {
     for (int offset = WARP_SIZE / 2; offset > 0; offset /= 2) {
         value += __shfl_down_sync(FULL_MASK, value, offset);
     }
@@ -29,8 +27,7 @@ __device__ int warp_sum(int value)
 }
 
 // warp_totals: one value a warp of 32; row_totals: one value a row.
-__global__ void sum_rows(const int *matrix, int columns, int *warp_totals, int *row_totals)
-{
+__global__ void sum_rows(const int* matrix, int columns, int* warp_totals, int* row_totals) {
     __shared__ int partial[BLOCK / WARP_SIZE];
     const int lane = threadIdx.x % WARP_SIZE;
     const int warp = threadIdx.x / WARP_SIZE;
@@ -54,8 +51,7 @@ __global__ void sum_rows(const int *matrix, int columns, int *warp_totals, int *
     }
 }
 
-int main()
-{
+int main() {
     const int rows = 12, columns = 1000, warps = BLOCK / WARP_SIZE;
     std::vector<int> matrix(rows * columns), warp_totals(rows * warps), row_totals(rows);
     for (int i = 0; i < rows * columns; ++i) {

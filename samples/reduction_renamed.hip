@@ -1,6 +1,6 @@
-// Sums the rows of a matrix, one row a block, with a warp of 32 baked in. The names are HIP's, nothing
-// else was ported: this is what renaming alone makes of reduction.cu. It is wrong on 64 lanes, on
-// purpose: `hipwright compare reduction.cu reduction_renamed.hip` shows where.
+// Sums the rows of a matrix, one row a block, with a warp of 32 baked in. The names are HIP's,
+// nothing else was ported: this is what renaming alone makes of reduction.cu. It is wrong on 64
+// lanes, on purpose: `hipwright compare reduction.cu reduction_renamed.hip` shows where.
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -11,18 +11,16 @@
 #define FULL_MASK 0xffffffff
 #define BLOCK 256
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        hipError_t status = (call);                                                     \
-        if (status != hipSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,                      \
-                         hipGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                             \
+    do {                                                                                        \
+        hipError_t status = (call);                                                             \
+        if (status != hipSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, hipGetErrorString(status)); \
+            std::exit(1);                                                                       \
+        }                                                                                       \
     } while (0)
 
-__device__ int warp_sum(int value)
-{
+__device__ int warp_sum(int value) {
     for (int offset = WARP_SIZE / 2; offset > 0; offset /= 2) {
         value += __shfl_down_sync(FULL_MASK, value, offset);
     }
@@ -30,8 +28,7 @@ __device__ int warp_sum(int value)
 }
 
 // warp_totals: one value a warp of 32; row_totals: one value a row.
-__global__ void sum_rows(const int *matrix, int columns, int *warp_totals, int *row_totals)
-{
+__global__ void sum_rows(const int* matrix, int columns, int* warp_totals, int* row_totals) {
     __shared__ int partial[BLOCK / WARP_SIZE];
     const int lane = threadIdx.x % WARP_SIZE;
     const int warp = threadIdx.x / WARP_SIZE;
@@ -55,8 +52,7 @@ __global__ void sum_rows(const int *matrix, int columns, int *warp_totals, int *
     }
 }
 
-int main()
-{
+int main() {
     const int rows = 12, columns = 1000, warps = BLOCK / WARP_SIZE;
     std::vector<int> matrix(rows * columns), warp_totals(rows * warps), row_totals(rows);
     for (int i = 0; i < rows * columns; ++i) {
@@ -68,14 +64,14 @@ int main()
     CHECK(hipMalloc(&device_warp_totals, warp_totals.size() * sizeof(int)));
     CHECK(hipMalloc(&device_row_totals, row_totals.size() * sizeof(int)));
     CHECK(hipMemcpy(device_matrix, matrix.data(), matrix.size() * sizeof(int),
-                     hipMemcpyHostToDevice));
+                    hipMemcpyHostToDevice));
 
     sum_rows<<<rows, BLOCK>>>(device_matrix, columns, device_warp_totals, device_row_totals);
     CHECK(hipGetLastError());
     CHECK(hipMemcpy(warp_totals.data(), device_warp_totals, warp_totals.size() * sizeof(int),
-                     hipMemcpyDeviceToHost));
+                    hipMemcpyDeviceToHost));
     CHECK(hipMemcpy(row_totals.data(), device_row_totals, row_totals.size() * sizeof(int),
-                     hipMemcpyDeviceToHost));
+                    hipMemcpyDeviceToHost));
 
     int wrong = 0;
     for (int row = 0; row < rows; ++row) {

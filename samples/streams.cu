@@ -1,30 +1,27 @@
-// Works on the parts of an array in several streams, with events between them, pinned memory for the
-// copies, and managed memory for the totals.
+// Works on the parts of an array in several streams, with events between them, pinned memory for
+// the copies, and managed memory for the totals.
 #include <cstdio>
 #include <cstdlib>
 
 #include <cuda_runtime.h>
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        cudaError_t status = (call);                                                     \
-        if (status != cudaSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\\n", __FILE__, __LINE__,                      \
-                         cudaGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                               \
+    do {                                                                                          \
+        cudaError_t status = (call);                                                              \
+        if (status != cudaSuccess) {                                                              \
+            std::fprintf(stderr, "%s:%d: %s\\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                         \
+        }                                                                                         \
     } while (0)
 
-__global__ void scale(float *values, int count, float factor)
-{
+__global__ void scale(float* values, int count, float factor) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < count) {
         values[i] *= factor;
     }
 }
 
-__global__ void add_up(const float *values, int count, double *total)
-{
+__global__ void add_up(const float* values, int count, double* total) {
     // One block, one running total a thread, then a tree in shared memory.
     __shared__ double partial[128];
     double sum = 0.0;
@@ -44,16 +41,15 @@ __global__ void add_up(const float *values, int count, double *total)
     }
 }
 
-int main()
-{
+int main() {
     const int parts = 4, part = 10000;
-    float *host;
+    float* host;
     CHECK(cudaMallocHost(&host, parts * part * sizeof(float)));
     for (int i = 0; i < parts * part; ++i) {
         host[i] = static_cast<float>(i % 100);
     }
-    float *device;
-    double *totals;
+    float* device;
+    double* totals;
     CHECK(cudaMalloc(&device, parts * part * sizeof(float)));
     CHECK(cudaMallocManaged(&totals, parts * sizeof(double)));
 
@@ -64,9 +60,9 @@ int main()
         CHECK(cudaEventCreateWithFlags(&scaled[p], cudaEventDisableTiming));
     }
     for (int p = 0; p < parts; ++p) {
-        float *values = device + p * part;
-        CHECK(cudaMemcpyAsync(values, host + p * part, part * sizeof(float),
-                              cudaMemcpyHostToDevice, streams[p]));
+        float* values = device + p * part;
+        CHECK(cudaMemcpyAsync(values, host + p * part, part * sizeof(float), cudaMemcpyHostToDevice,
+                              streams[p]));
         scale<<<(part + 255) / 256, 256, 0, streams[p]>>>(values, part, 1.0f + p);
         CHECK(cudaEventRecord(scaled[p], streams[p]));
     }

@@ -5,26 +5,23 @@
 
 #include <cuda_runtime.h>
 
-#define CHECK(call)                                                                      \
-    do {                                                                                 \
-        cudaError_t status = (call);                                                     \
-        if (status != cudaSuccess) {                                                     \
-            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,                      \
-                         cudaGetErrorString(status));                                    \
-            std::exit(1);                                                                \
-        }                                                                                \
+#define CHECK(call)                                                                              \
+    do {                                                                                         \
+        cudaError_t status = (call);                                                             \
+        if (status != cudaSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                        \
+        }                                                                                        \
     } while (0)
 
-__global__ void vector_add(const float *a, const float *b, float *sum, int count)
-{
+__global__ void vector_add(const float* a, const float* b, float* sum, int count) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < count) {
         sum[i] = a[i] + b[i];
     }
 }
 
-int main()
-{
+int main() {
     const int count = 100000;
     const size_t bytes = count * sizeof(float);
     std::vector<float> a(count), b(count), sum(count);

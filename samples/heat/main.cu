@@ -1,12 +1,12 @@
-// A plate that is hot on one side, in a project of several files with a Makefile and a CMakeLists.txt.
+// A plate that is hot on one side, in a project of several files with a Makefile and a
+// CMakeLists.txt.
 #include <cmath>
 #include <cstdio>
 #include <vector>
 
 #include "heat.cuh"
 
-int main()
-{
+int main() {
     const int width = 120, height = 80, steps = 50;
     std::vector<float> start(width * height, 20.0f), found(width * height);
     for (int y = 0; y < height; ++y) {
