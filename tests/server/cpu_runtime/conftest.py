@@ -83,7 +83,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         if not COMPILERS:
             pytest.skip("no C++ compiler is installed")
         compiler = compiler or COMPILERS[0]
-        sources = sorted(PROGRAMS.glob("*.h")) + [PROGRAMS / name]
+        sources = [*sorted(PROGRAMS.glob("*.h")), PROGRAMS / name]
         key = hashlib.sha256()
         for part in (runtime_hash(), dialect, str(warp), compiler, *flags):
             key.update(part.encode() + b"\0")
