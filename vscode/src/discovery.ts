@@ -26,7 +26,7 @@ export interface Candidates {
 
 export type Found =
   | { readonly kind: 'found'; readonly server: ServerCommand }
-  | { readonly kind: 'missing'; readonly interpreter: string | undefined; readonly reason: string };
+  | { readonly kind: 'missing'; readonly reason: string };
 
 /** Whether a program runs and ends well. */
 export type Probe = (command: string, args: readonly string[]) => Promise<boolean>;
@@ -48,8 +48,7 @@ export async function discover(candidates: Candidates, probe: Probe): Promise<Fo
     }
     return {
       kind: 'missing',
-      interpreter: candidates.interpreter,
-      reason: `hipwright.path is ${command}, which does not run.`
+      reason: `the setting hipwright.path is ${command}, which does not run.`
     };
   }
   const { interpreter } = candidates;
@@ -66,11 +65,10 @@ export async function discover(candidates: Candidates, probe: Probe): Promise<Fo
   }
   return {
     kind: 'missing',
-    interpreter,
     reason:
       interpreter === undefined
-        ? 'hipwright is not installed, or not on the path.'
-        : `hipwright is not installed in ${interpreter}.`
+        ? 'the language server is not installed, or not on the path.'
+        : `the language server is not installed in ${interpreter}.`
   };
 }
 

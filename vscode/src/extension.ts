@@ -5,7 +5,7 @@
 
 import * as vscode from 'vscode';
 
-import { offerToInstall } from './install';
+import { offerToInstall, registerInstall } from './install';
 import { onInterpreterChange } from './interpreter';
 import { CUDA_LANGUAGES } from './languages';
 import { registerPort } from './port';
@@ -28,6 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     started,
     showStatus(started),
     registerPort(started),
+    registerInstall(started),
     provideRulePages(started),
     vscode.commands.registerCommand('hipwright.restart', () => started.restart()),
     vscode.commands.registerCommand('hipwright.showOutput', () => {
@@ -37,7 +38,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     started.stateChanged(state => {
       if (state.kind === 'missing' && !offered) {
         offered = true;
-        void offerToInstall(started, state);
+        void offerToInstall(state);
       }
     }),
     vscode.workspace.onDidChangeConfiguration(event => {

@@ -1,25 +1,48 @@
 import * as vscode from 'vscode';
 
+import { selectedInterpreter } from './interpreter';
 import type { Server, ServerState } from './server';
 
 const PACKAGE = 'hipwright[lsp]';
 
 /** Say, once in a session, that there is no server, and offer what can be done about it. */
 export async function offerToInstall(
-  server: Server,
   state: Extract<ServerState, { kind: 'missing' }>
 ): Promise<void> {
-  const install = 'Install';
-  const settings = 'Open Settings';
-  const { interpreter } = state;
-  const choices = interpreter === undefined ? [settings] : [install, settings];
-  const chosen = await vscode.window.showWarningMessage(`hipwright: ${state.reason}`, ...choices);
-  if (chosen === settings) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'hipwright.path');
-  } else if (chosen === install && interpreter !== undefined) {
-    await installInto(interpreter);
-    await server.restart();
+  const choices = new Map([
+    ['Install', 'hipwright.install'],
+    ['Open Settings', 'hipwright.openSettings']
+  ]);
+  const chosen = await vscode.window.showWarningMessage(
+    `hipwright: ${state.reason}`,
+    ...choices.keys()
+  );
+  const command = chosen === undefined ? undefined : choices.get(chosen);
+  if (command !== undefined) {
+    await vscode.commands.executeCommand(command);
   }
+}
+
+export function registerInstall(server: Server): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('hipwright.openSettings', () =>
+      vscode.commands.executeCommand(
+        'workbench.action.openSettings',
+        '@ext:hipwright.hipwright-vscode'
+      )
+    ),
+    vscode.commands.registerCommand('hipwright.install', async () => {
+      const interpreter = await selectedInterpreter(vscode.workspace.workspaceFolders?.[0]);
+      if (interpreter === undefined) {
+        void vscode.window.showWarningMessage(
+          'hipwright: select a Python interpreter to install into (command "Python: Select Interpreter"), or set hipwright.path.'
+        );
+        return;
+      }
+      await installInto(interpreter);
+      await server.restart();
+    })
+  );
 }
 
 /** Run pip where the user sees it. Resolves when it has ended. */

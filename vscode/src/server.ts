@@ -12,7 +12,7 @@ export type ServerState =
   | { readonly kind: 'off' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'running'; readonly server: ServerCommand }
-  | { readonly kind: 'missing'; readonly reason: string; readonly interpreter: string | undefined }
+  | { readonly kind: 'missing'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** The language server of this window: found, started, restarted, stopped. */
@@ -67,9 +67,10 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
     } catch (error) {
+      this._output.error(`The server does not start: ${String(error)}`);
       this._enter({
         kind: 'failed',
-        reason: error instanceof Error ? error.message : String(error)
+        reason: 'the language server does not start. Its output tells why.'
       });
       return;
     }
@@ -81,7 +82,7 @@ export class Server implements vscode.Disposable {
       if (newState === State.Running) {
         this._enter({ kind: 'running', server });
       } else if (newState === State.Stopped) {
-        this._enter({ kind: 'failed', reason: 'The language server has stopped.' });
+        this._enter({ kind: 'failed', reason: 'the language server has stopped.' });
       }
     });
   }

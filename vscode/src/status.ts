@@ -47,15 +47,23 @@ function shownFindings(): vscode.Diagnostic[] {
 
 /** What the status item opens. */
 export async function showMenu(server: Server): Promise<void> {
-  const commands = [
-    { label: '$(wand) Port this file', command: 'hipwright.port' },
-    { label: '$(diff) Show the port side by side', command: 'hipwright.showPort' },
-    { label: '$(list-flat) Show problems', command: 'workbench.actions.view.problems' },
+  const always = [
     { label: '$(debug-restart) Restart the language server', command: 'hipwright.restart' },
-    { label: '$(output) Show output', command: 'hipwright.showOutput' }
+    { label: '$(output) Show output', command: 'hipwright.showOutput' },
+    { label: '$(gear) Open settings', command: 'hipwright.openSettings' }
   ];
-  const shown = server.state.kind === 'running' ? commands : commands.slice(3);
-  const chosen = await vscode.window.showQuickPick(shown, { title: 'hipwright' });
+  const { kind } = server.state;
+  const first =
+    kind === 'running'
+      ? [
+          { label: '$(wand) Port this file', command: 'hipwright.port' },
+          { label: '$(diff) Show the port side by side', command: 'hipwright.showPort' },
+          { label: '$(list-flat) Show problems', command: 'workbench.actions.view.problems' }
+        ]
+      : kind === 'missing'
+        ? [{ label: '$(cloud-download) Install hipwright', command: 'hipwright.install' }]
+        : [];
+  const chosen = await vscode.window.showQuickPick([...first, ...always], { title: 'hipwright' });
   if (chosen !== undefined) {
     await vscode.commands.executeCommand(chosen.command);
   }

@@ -38,8 +38,7 @@ describe('discover', () => {
     );
     expect(found).toEqual({
       kind: 'missing',
-      interpreter: '/env/python',
-      reason: 'hipwright.path is /gone, which does not run.'
+      reason: 'the setting hipwright.path is /gone, which does not run.'
     });
   });
 
@@ -62,8 +61,10 @@ describe('discover', () => {
 
   it('names the interpreter that it could be installed into', async () => {
     const found = await discover({ ...NOTHING, interpreter: '/env/python' }, machine().probe);
-    expect(found).toMatchObject({ interpreter: '/env/python' });
-    expect(found).toHaveProperty('reason', 'hipwright is not installed in /env/python.');
+    expect(found).toEqual({
+      kind: 'missing',
+      reason: 'the language server is not installed in /env/python.'
+    });
   });
 });
 

@@ -88,9 +88,9 @@ class CodeServer:
             *("--user-data-dir", str(folder / "user-data")),
             *("--extensions-dir", str(folder / "extensions")),
         ]
-        user = folder / "user-data" / "User"
-        user.mkdir(parents=True)
-        (user / "settings.json").write_text(json.dumps(SETTINGS))
+        self._settings = folder / "user-data" / "User" / "settings.json"
+        self._settings.parent.mkdir(parents=True)
+        self._settings.write_text(json.dumps(SETTINGS))
         self._environment = {
             **os.environ,
             "HOME": str(folder),
@@ -99,6 +99,11 @@ class CodeServer:
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._run("--install-extension", str(vsix))
+
+    def use(self, path: str, settings: dict[str, Any]) -> None:
+        """Start with this folder first on the path, and with other settings of the user."""
+        self._environment["PATH"] = f"{path}{os.pathsep}{os.environ['PATH']}"
+        self._settings.write_text(json.dumps({**SETTINGS, **settings}))
 
     def start(self) -> str:
         """Start it, and wait until it answers. Returns its address, with the workspace open."""

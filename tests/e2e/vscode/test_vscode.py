@@ -116,3 +116,25 @@ def test_fixes_on_save_and_the_page_of_a_rule(
 
     assert file.read_bytes() == ported.text
     assert report["heading"].startswith(f"{left.code}: ")
+
+
+def test_without_the_python_package(
+    play: Callable[..., dict[str, Any]], code_server: Any, tmp_path: Path
+) -> None:
+    (code_server.workspace / SAMPLE.name).write_bytes(SAMPLE.read_bytes())
+    # An interpreter that has no hipwright, and nothing of it on the path.
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    for name in ("python3", "hipwright"):
+        python.with_name(name).symlink_to(python)
+    code_server.use(
+        path=str(python.parent), settings={"python.defaultInterpreterPath": str(python)}
+    )
+
+    report = play("missing", file=SAMPLE.name)
+
+    assert f"hipwright: the language server is not installed in {python}." in report["text"]
+    assert "Install" in report["text"]
+    assert "Install hipwright" in report["entries"][0]
