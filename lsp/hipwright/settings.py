@@ -53,7 +53,7 @@ class SettingsError(ValueError):
 def from_mapping(values: Mapping[str, object]) -> Settings:
     """Settings from the keys and values of a configuration file or of an editor.
 
-    Keys that only the command line reads (`exclude`) are checked and left out. Raises SettingsError
+    Keys that only the command line reads (`exclude`, `targets`) are checked and left out. Raises SettingsError
     for the first key that the schema does not know, or whose value it does not allow.
     """
     for problem in problems(values):
@@ -98,6 +98,8 @@ def _value_problems(key: str, value: object, rule: Mapping[str, Any]) -> Iterato
     kind = rule.get("type")
     if kind == "boolean" and not isinstance(value, bool):
         yield SettingsError(key, f"must be true or false, not {_shown(value)}")
+    elif kind == "object" and not isinstance(value, dict):
+        yield SettingsError(key, f"must be a table, not {_shown(value)}")
     elif kind == "array":
         if not isinstance(value, list):
             yield SettingsError(key, f"must be a list of strings, not {_shown(value)}")
