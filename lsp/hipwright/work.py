@@ -1,28 +1,17 @@
-"""One file's way through a check or a port, and many files' way through all cores."""
+"""One file's way through a check or a port: read, worked on, written, and told."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from hipwright import files
 from hipwright.discovery import is_cuda_by_name, mentions_cuda
-from hipwright.report.located import FileResult, locate
+from hipwright.report.located import FileResult
 from hipwright.settings import Settings
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-# Starting a process costs as long as checking about this many bytes.
-_SMALL = 2_000_000
-_BATCH_BYTES = 500_000
-_BATCH_FILES = 100
 
 Action = Literal["check", "port", "diff"]
 
@@ -52,8 +41,19 @@ class Plan:
 
 def do(job: Job, plan: Plan) -> FileResult:
     """Check or port one file. What stands against it is in the result's `problem`."""
+    return _guarded(job, lambda: _do(files.read(job.path), job, plan))
+
+
+def do_text(content: bytes, job: Job, plan: Plan) -> FileResult:
+    """Check or port what came on standard input."""
+    state = files.State(len(content), 0, 0, 0)
+    return _guarded(job, lambda: _do(files.decode(job.path, content, state), job, plan))
+
+
+def _guarded(job: Job, work: Callable[[], FileResult]) -> FileResult:
+    """The result of the work; one file that goes wrong must not stop the others."""
     try:
-        return _do(files.read(job.path), job, plan)
+        return work()
     except files.FileError as error:
         # The file may be another than the source: the one that the port should go to.
         elsewhere = "" if error.path == job.path else f"{error.path}: "
@@ -71,53 +71,35 @@ def do(job: Job, plan: Plan) -> FileResult:
         )
 
 
-def do_text(content: bytes, job: Job, plan: Plan) -> FileResult:
-    """Check or port what came on standard input."""
-    state = files.State(len(content), 0, 0, 0)
-    try:
-        return _do(files.decode(job.path, content, state), job, plan)
-    except files.FileError as error:
-        return FileResult(job.name, problem=error.reason)
-
-
 def _do(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
-    result = FileResult(job.name)
     if not job.named and not is_cuda_by_name(job.path) and not mentions_cuda(file.content):
-        result.skipped = True
         if job.output is not None and job.output != job.path:
             files.write(job.output, file.encode(file.content), _mode(job.path))
-        return result
+        return FileResult(job.name, skipped=True)
     if plan.action == "check":
-        from hipwright.analysis import check
-        from hipwright.source import Source
+        from hipwright.parts import check_file
 
-        source = Source(file.content, job.name)
-        findings = check(source, job.settings)
-        result.findings = locate(findings, file.content, source.lines, job.name, plan.with_edits)
-        return result
-    return _port(file, job, plan, result)
+        findings = check_file(file, job.name, job.settings, plan.with_edits)
+        return FileResult(job.name, findings)
+    return _port(file, job, plan)
 
 
-def _port(file: files.TextFile, job: Job, plan: Plan, result: FileResult) -> FileResult:
-    from hipwright.port import port
-    from hipwright.source.lines import LineIndex
+def _port(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
+    from hipwright.parts import port_file
 
-    ported = port(file.content, job.name, job.settings, unsafe=plan.unsafe)
-    text = ported.text
-    if plan.renamed:
-        text = rename_includes(text, job.path, plan.renamed)
-    result.applied = dict(sorted(Counter(finding.code for finding in ported.applied).items()))
-    result.changed = text != file.content
     # What is left is shown where it now is: in the port.
     shown = job.name if job.output is None or plan.action == "diff" else str(job.output)
-    result.findings = locate(
-        ported.remaining, ported.text, LineIndex(ported.text), shown, plan.with_edits
-    )
+    ported = port_file(file, job.name, shown, job.settings, plan.unsafe, plan.with_edits)
+    text = ported.text
+    if plan.renamed:
+        from hipwright.includes import rename_includes
+
+        text = rename_includes(text, job.path, plan.renamed)
+    result = FileResult(job.name, ported.remaining, ported.applied, text != file.content)
     if plan.action == "diff":
         from hipwright.report.diff import unified
 
-        target = job.name if job.output is None else str(job.output)
-        result.diff = unified(file.content, text, job.name, target)
+        result.diff = unified(file.content, text, job.name, str(job.output or job.name))
     elif job.output is None:
         result.text = file.encode(text)
     else:
@@ -147,126 +129,3 @@ def _write(file: files.TextFile, text: bytes, job: Job, plan: Plan, result: File
 
 def _mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
-
-
-_CU_INCLUDE = re.compile(rb'(?m)^[ \t]*#[ \t]*include[ \t]*"([^"\r\n]+\.cu)"')
-
-
-def rename_includes(text: bytes, path: Path, renamed: frozenset[Path]) -> bytes:
-    """Let `#include "x.cu"` follow a file that becomes x.hip.
-
-    The included file is looked for beside the includer, then by its name below any folder, as an
-    include path would find it, when only one renamed file fits.
-    """
-    matches = list(_CU_INCLUDE.finditer(text))
-    if not matches:
-        return text
-    from hipwright.source import Source
-
-    root = Source(text).tree.root_node
-    pieces: list[bytes] = []
-    position = 0
-    for match in matches:
-        node = root.descendant_for_byte_range(match.start(1), match.end(1))
-        while node is not None and node.type != "preproc_include":
-            node = node.parent
-        if node is None:  # in a comment or a string
-            continue
-        if _is_renamed(match[1].decode("utf-8", "surrogateescape"), path, renamed):
-            pieces += [text[position : match.end(1) - 2], b"hip"]
-            position = match.end(1)
-    return b"".join((*pieces, text[position:]))
-
-
-def _is_renamed(include: str, path: Path, renamed: frozenset[Path]) -> bool:
-    if (path.parent / include).resolve() in renamed:
-        return True
-    parts = Path(include).parts
-    return sum(other.parts[-len(parts) :] == parts for other in renamed) == 1
-
-
-def run(jobs: Sequence[Job], plan: Plan, processes: int | None = None) -> Iterator[FileResult]:
-    """The results of all jobs, in their order.
-
-    Few bytes are worked on here; more are spread over `processes` (all cores when None).
-    """
-    processes = processes or _cores()
-    batches = list(_batches(jobs))
-    total = sum(size for _, size in batches)
-    if processes == 1 or total <= _SMALL or len(batches) == 1:
-        for job in jobs:
-            yield do(job, plan)
-        return
-    yield from _in_processes([batch for batch, _ in batches], plan, processes)
-
-
-def _in_processes(batches: Iterable[list[Job]], plan: Plan, processes: int) -> Iterator[FileResult]:
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    waiting: deque[tuple[list[Job], Future[list[FileResult]]]] = deque()
-    pool = ProcessPoolExecutor(processes, initializer=_start, initargs=(plan,))
-    try:
-        for batch in batches:
-            # A few batches ahead: enough to keep all busy, few enough to keep memory low.
-            if len(waiting) >= 3 * processes:
-                yield from waiting.popleft()[1].result()
-            waiting.append((batch, pool.submit(_do_batch, batch)))
-        while waiting:
-            yield from waiting.popleft()[1].result()
-    except BrokenProcessPool:
-        raise ProcessDiedError from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-class ProcessDiedError(Exception):
-    """A worker process ended without a result: killed, most likely for memory."""
-
-
-_plan = Plan("check")
-
-
-def _start(plan: Plan) -> None:
-    global _plan
-    _plan = plan
-    import signal
-    from threading import Thread
-
-    # Ctrl+C goes to the whole terminal; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A parent that is killed cannot tell its workers to go.
-    Thread(target=_go_with_parent, daemon=True).start()
-
-
-def _go_with_parent() -> None:
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _do_batch(batch: list[Job]) -> list[FileResult]:
-    return [do(job, _plan) for job in batch]
-
-
-def _batches(jobs: Sequence[Job]) -> Iterator[tuple[list[Job], int]]:
-    batch: list[Job] = []
-    size = 0
-    for job in jobs:
-        with contextlib.suppress(OSError):  # reading it will say so
-            size += job.path.stat().st_size
-        batch.append(job)
-        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
-            yield batch, size
-            batch, size = [], 0
-    if batch:
-        yield batch, size
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -7,8 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from hipwright.cli import main
+
+_COLOUR = ("NO_COLOR", "FORCE_COLOR")
 
 VECTOR_ADD = b"""\
 #include <cuda_runtime.h>
@@ -36,29 +42,42 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def hipwright(tmp_path: Path) -> Run:
-    """Runs the command line in a process of its own, in the test's folder."""
+def hipwright(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line in the test's folder, without the cost of a process."""
+    monkeypatch.chdir(tmp_path)
+    for name in _COLOUR:
+        monkeypatch.delenv(name, raising=False)
 
     def run(
         *arguments: str | Path,
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
-        **extra: object,
     ) -> Result:
-        clean = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("NO_COLOR", "FORCE_COLOR", "HIPWRIGHT_DEBUG")
-        }
+        result = CliRunner().invoke(
+            main, [str(argument) for argument in arguments], input=stdin, env=environment
+        )
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Result(list(arguments), result.exit_code, result.stdout_bytes, result.stderr_bytes)
+
+    return run
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Run:
+    """Runs the command line as a shell does: a process, in the test's folder."""
+
+    def run(*arguments: str | Path, stdin: bytes = b"", **extra: Any) -> Result:
+        environment = {name: value for name, value in os.environ.items() if name not in _COLOUR}
         return subprocess.run(
             [sys.executable, "-m", "hipwright", *map(str, arguments)],
             input=stdin,
             capture_output=True,
-            cwd=extra.pop("cwd", tmp_path),
-            env={**clean, **(environment or {})},
-            timeout=60,
+            cwd=tmp_path,
+            env=environment,
+            timeout=120,
             check=False,
-            **extra,  # type: ignore[call-overload]
+            **extra,
         )
 
     return run

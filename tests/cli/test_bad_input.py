@@ -22,8 +22,8 @@ def test_missing_file(hipwright, refused, command):
     assert refused(hipwright(command, "none.cu")) == "none.cu: there is no such file"
 
 
-def test_missing_file_beside_a_good_one(hipwright, source):
-    result = hipwright("check", "add.cu", "none.cu")
+def test_missing_file_beside_a_good_one(shell, source):
+    result = shell("check", "add.cu", "none.cu")
     assert result.returncode == 2
     assert result.stderr == b"hipwright: error: none.cu: there is no such file\n"
     assert b"API001" in result.stdout
@@ -50,8 +50,8 @@ def test_broken_utf_16(hipwright, refused, tmp_path):
     assert refused(hipwright("port", "a.cu")) == "a.cu: it is not text: broken utf-16-le"
 
 
-def test_binary_standard_input(hipwright, refused):
-    assert refused(hipwright("port", "-", stdin=b"\x7fELF\0")).startswith("<stdin>: it is not text")
+def test_binary_standard_input(shell, refused):
+    assert refused(shell("port", "-", stdin=b"\x7fELF\0")).startswith("<stdin>: it is not text")
 
 
 def test_a_file_over_the_limit(hipwright, refused, tmp_path):
@@ -68,7 +68,7 @@ def test_a_named_pipe_is_not_waited_for(hipwright, refused, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions work otherwise there")
-def test_unreadable_file(hipwright, refused, source, monkeypatch):
+def test_unreadable_file(shell, refused, source, monkeypatch):
     source.chmod(0)
     extra = {}
     if os.geteuid() == 0:  # root reads everything: become nobody
@@ -77,7 +77,7 @@ def test_unreadable_file(hipwright, refused, source, monkeypatch):
                 folder.chmod(0o755)
         extra = {"user": 65534}
     try:
-        result = hipwright("check", "add.cu", **extra)
+        result = shell("check", "add.cu", **extra)
     except PermissionError:
         pytest.skip("nobody may not run this Python")
     if b"hipwright" not in result.stderr:
@@ -105,26 +105,26 @@ def test_a_file_that_the_system_refuses(monkeypatch, source, capsys):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a device of Unix")
-def test_a_place_that_cannot_be_written(hipwright, refused, source, tmp_path):
+def test_a_place_that_cannot_be_written(shell, refused, source, tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    message = refused(hipwright("port", "add.cu", "-o", "file/sub"))
+    message = refused(shell("port", "add.cu", "-o", "file/sub"))
     assert message == "add.cu: file/sub/add.hip: it cannot be written: not a directory"
     before = _everything(tmp_path)
-    message = refused(hipwright("port", "add.cu", "-o", "/proc/none"))
+    message = refused(shell("port", "add.cu", "-o", "/proc/none"))
     assert message.startswith("add.cu: /proc/none/add.hip: it cannot be written: ")
     assert _everything(tmp_path) == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are of Unix")
 @pytest.mark.parametrize("options", [["-i"], ["-i", "--backup"], ["-o", "out"], ["-i", "--rename"]])
-def test_a_full_disk_loses_nothing(hipwright, source, tmp_path, options):
+def test_a_full_disk_loses_nothing(shell, source, tmp_path, options):
     import resource
 
     def no_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
     before = _everything(tmp_path)
-    result = hipwright("port", "add.cu", *options, preexec_fn=no_room)
+    result = shell("port", "add.cu", *options, preexec_fn=no_room)
     assert result.returncode == 2
     assert b"it cannot be written: file too large" in result.stderr
     assert len(result.stderr.splitlines()) == 1
@@ -171,16 +171,16 @@ def test_a_file_that_changes_while_it_is_read(monkeypatch, source):
 
 
 def test_the_whole_command_leaves_a_changed_file(monkeypatch, source, capsys):
-    from hipwright import port as engine
+    from hipwright import parts
     from hipwright.cli import main
 
-    real = engine.port
+    real = parts.port
 
     def slow_port(*arguments, **more):
         source.write_bytes(b"saved by an editor meanwhile\n")
         return real(*arguments, **more)
 
-    monkeypatch.setattr(engine, "port", slow_port)
+    monkeypatch.setattr(parts, "port", slow_port)
     with pytest.raises(SystemExit) as end:
         main(["port", "-i", str(source)])
     assert end.value.code == 2
@@ -189,19 +189,19 @@ def test_the_whole_command_leaves_a_changed_file(monkeypatch, source, capsys):
 
 
 def test_a_fault_of_ours_stops_only_one_file(monkeypatch, source, capsys):
-    from hipwright import analysis
+    from hipwright import parts
     from hipwright.cli import main
 
     other = source.with_name("other.cu")
     other.write_bytes(b"cudaError_t e;\n")
-    real = analysis.check
+    real = parts.check
 
     def faulty(text, settings):
         if text.name.endswith("add.cu"):
             raise ZeroDivisionError("oh")
         return real(text, settings)
 
-    monkeypatch.setattr(analysis, "check", faulty)
+    monkeypatch.setattr(parts, "check", faulty)
     with pytest.raises(SystemExit) as end:
         main(["check", str(source), str(other)])
     assert end.value.code == 2
@@ -266,10 +266,10 @@ def test_output_over_an_input(hipwright, refused, tmp_path):
     assert (tmp_path / "src" / "a.cuh").read_bytes() == b"cudaError_t e;\n"
 
 
-def test_help_alone(hipwright):
-    assert b"Commands:" in hipwright().stderr
-    assert hipwright("--help").returncode == 0
-    assert hipwright("--version").stdout.startswith(b"hipwright 0.")
+def test_help_alone(shell):
+    assert b"Commands:" in shell().stderr
+    assert shell("--help").returncode == 0
+    assert shell("--version").stdout.startswith(b"hipwright 0.")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")

@@ -66,6 +66,7 @@ def test_json(hipwright, source):
         "code": "API001",
         "severity": "error",
         "message": "`cudaMalloc` is `hipMalloc` in HIP",
+        "cell": None,
         "start": {"line": 7, "column": 3},
         "end": {"line": 7, "column": 13},
         "name": "cudaMalloc",

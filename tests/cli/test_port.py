@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 
-def test_one_file_goes_to_standard_output(hipwright, source, vector_add):
-    result = hipwright("port", "add.cu")
+def test_one_file_goes_to_standard_output(shell, source, vector_add):
+    result = shell("port", "add.cu")
     assert result.returncode == 0
     text = result.stdout
     assert b"#include <hip/hip_runtime.h>" in text
@@ -21,15 +21,15 @@ def test_one_file_goes_to_standard_output(hipwright, source, vector_add):
     assert source.read_bytes() == vector_add
 
 
-def test_standard_input_to_standard_output(hipwright, source, vector_add):
-    from_file = hipwright("port", "add.cu")
-    result = hipwright("port", "-", stdin=vector_add)
+def test_standard_input_to_standard_output(shell, source, vector_add):
+    from_file = shell("port", "add.cu")
+    result = shell("port", "-", stdin=vector_add)
     assert result.returncode == 0
     assert result.stdout == from_file.stdout
 
 
-def test_empty_standard_input(hipwright):
-    result = hipwright("port", "-", stdin=b"")
+def test_empty_standard_input(shell):
+    result = shell("port", "-", stdin=b"")
     assert (result.returncode, result.stdout) == (0, b"")
 
 
@@ -38,14 +38,14 @@ def test_a_port_is_ported_already(hipwright, vector_add):
     assert hipwright("port", "-", stdin=once).stdout == once
 
 
-def test_status_1_when_an_error_is_left(hipwright, tmp_path, unportable):
+def test_status_1_when_an_error_is_left(shell, tmp_path, unportable):
     (tmp_path / "a.cu").write_bytes(unportable)
-    result = hipwright("port", "a.cu")
+    result = shell("port", "a.cu")
     assert result.returncode == 1
     assert b"hipFree(0)" in result.stdout
     assert b"cuTensorMapEncodeTiled" in result.stderr
     assert b"1 finding left in 1 file: 1 error." in result.stderr
-    assert hipwright("port", "a.cu", "--exit-zero").returncode == 0
+    assert shell("port", "a.cu", "--exit-zero").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_status_1_when_an_error_is_left(hipwright, tmp_path, unportable):
         b"int a;\x0cint main() {\r  cudaFree(0);\n\r\n}",
     ],
 )
-def test_other_bytes_come_back_as_they_were(hipwright, content):
-    result = hipwright("port", "-", stdin=content)
+def test_other_bytes_come_back_as_they_were(shell, content):
+    result = shell("port", "-", stdin=content)
     assert result.stdout == content.replace(b"cudaFree", b"hipFree")
 
 
@@ -129,14 +129,14 @@ def test_in_place_through_a_symbolic_link(hipwright, source, tmp_path):
     assert b"hipMalloc" in source.read_bytes()
 
 
-def test_a_folder_to_a_folder(hipwright, tmp_path, vector_add):
+def test_a_folder_to_a_folder(shell, tmp_path, vector_add):
     src = tmp_path / "src"
     (src / "deep").mkdir(parents=True)
     (src / "main.cu").write_bytes(b'#include "deep/kernel.cu"\n' + vector_add)
     (src / "deep" / "kernel.cu").write_bytes(vector_add)
     (src / "shared.cuh").write_bytes(vector_add)
     (src / "plain.h").write_bytes(b"int one();\n")
-    result = hipwright("port", "src", "-o", "out")
+    result = shell("port", "src", "-o", "out")
     assert result.returncode == 0
     out = tmp_path / "out"
     written = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
@@ -182,12 +182,12 @@ def test_several_folders_keep_their_names(hipwright, tmp_path, vector_add):
     assert (tmp_path / "out" / "two" / "a.hip").exists()
 
 
-def test_a_diff_that_patch_takes(hipwright, source, tmp_path):
-    result = hipwright("port", "--diff", "add.cu")
+def test_a_diff_that_patch_takes(shell, source, tmp_path):
+    result = shell("port", "--diff", "add.cu")
     assert result.returncode == 0
     assert b"\n-  cudaFree(a);  // cudaFree stays here\n+  hipFree(a);" in result.stdout
     assert b"Would port 1 file" in result.stderr
-    ported = hipwright("port", "add.cu").stdout
+    ported = shell("port", "add.cu").stdout
     patched = subprocess.run(
         ["git", "apply", "-"], input=result.stdout, cwd=tmp_path, capture_output=True, check=False
     )
@@ -212,13 +212,13 @@ def test_select_and_ignore(hipwright, source, vector_add):
     assert b"hipMalloc" in rest
 
 
-def test_a_whole_corpus_over_processes(hipwright, tmp_path, vector_add):
+def test_a_whole_corpus_over_processes(shell, tmp_path, vector_add):
     src = tmp_path / "src"
     src.mkdir()
     big = vector_add + b"// " + b"a long comment " * 40_000 + b"\n"  # over half a megabyte
     for number in range(6):
         (src / f"{number}.cu").write_bytes(big)
-    result = hipwright("port", "src", "-o", "out", "--jobs", "2")
+    result = shell("port", "src", "-o", "out", "--jobs", "2")
     assert result.returncode == 0
     assert b"Ported 6 files: 24 fixes." in result.stdout
     texts = {path.read_bytes() for path in (tmp_path / "out").iterdir()}

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from hipwright.commands.output import data_writer, progress, style_for, write_bytes, writer
+from hipwright.processes import ProcessDiedError, run
 from hipwright.report.base import make_report
 from hipwright.report.located import FileResult
 from hipwright.report.summary import Summary
-from hipwright.work import Job, Plan, ProcessDiedError, run
+from hipwright.work import Job, Plan
 
 
 class Session:

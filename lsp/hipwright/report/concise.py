@@ -21,8 +21,7 @@ class ConciseReport:
                 f"{finding.severity.value}[{finding.code}]", fg=COLOURS[finding.severity]
             )
             mark = " [fixable]" if finding.fixed_by_port else ""
-            place = f"{finding.file}:{finding.start.line}:{finding.start.column}"
-            self._write(f"{place}: {head}: {printable(finding.message)}{mark}\n")
+            self._write(f"{finding.place}: {head}: {printable(finding.message)}{mark}\n")
 
     def end(self) -> None:
         """Nothing is left to write."""

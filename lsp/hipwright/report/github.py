@@ -34,13 +34,14 @@ class GithubReport:
 
 
 def _command(finding: LocatedFinding) -> str:
-    properties = {
-        "file": finding.file.replace("\\", "/"),
-        "line": str(finding.start.line),
-        "endLine": str(finding.end.line),
-    }
+    properties = {"file": finding.file.replace("\\", "/")}
+    if finding.file_line is not None:  # a cell of a notebook, whose columns are not the file's
+        properties["line"] = str(finding.file_line)
+    else:
+        properties["line"] = str(finding.start.line)
+        properties["endLine"] = str(finding.end.line)
     # GitHub refuses columns on a finding of several lines.
-    if finding.start.line == finding.end.line:
+    if finding.start.line == finding.end.line and finding.file_line is None:
         properties["col"] = str(finding.start.column)
         properties["endColumn"] = str(finding.end.column)
     properties["title"] = f"hipwright {finding.code}"

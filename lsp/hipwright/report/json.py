@@ -45,6 +45,7 @@ def as_json(finding: LocatedFinding) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity.value,
         "message": finding.message,
+        "cell": finding.cell,
         "start": _position(finding.start),
         "end": _position(finding.end),
         "name": finding.name,

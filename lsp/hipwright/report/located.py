@@ -65,6 +65,14 @@ class LocatedFinding:
     excerpt: str
     name: str | None = None
     deprecated: bool = False
+    cell: int | None = None  # of a notebook, from 1; lines then count in the cell
+    file_line: int | None = None  # the line of the notebook's file, for tools that know no cells
+
+    @property
+    def place(self) -> str:
+        """Where it starts, as a person reads it."""
+        cell = "" if self.cell is None else f"cell {self.cell}:"
+        return f"{self.file}:{cell}{self.start.line}:{self.start.column}"
 
     @property
     def fixed_by_port(self) -> bool:

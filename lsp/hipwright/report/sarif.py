@@ -94,6 +94,11 @@ def _result(finding: LocatedFinding) -> dict[str, Any]:
             }
         ],
     }
+    if finding.file_line is not None:
+        # SARIF knows no cells: the line of the notebook's file will have to do.
+        place = result["locations"][0]["physicalLocation"]
+        place["region"] = {"startLine": finding.file_line}
+        return result
     if finding.related:
         result["relatedLocations"] = [
             {

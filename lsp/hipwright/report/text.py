@@ -38,7 +38,7 @@ class TextReport:
         arrow = style("-->", fg="blue")
         lines = [
             f"{head}: {printable(finding.message)}",
-            f"{margin}{arrow} {finding.file}:{finding.start.line}:{finding.start.column}",
+            f"{margin}{arrow} {finding.place}",
             f"{margin} {bar}",
             f"{style(number, fg='blue')} {bar} {source}".rstrip(),
             f"{margin} {bar} {' ' * before}{style('^' * marked, fg=colour, bold=True)}",

@@ -1,0 +1,126 @@
+"""A file as the sources in it: all of it, the cells of a notebook, or the CUDA in a Python file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hipwright.analysis import check
+from hipwright.files import FileError, TextFile
+from hipwright.finding import Finding, moved
+from hipwright.port import port
+from hipwright.report.located import LocatedFinding, locate
+from hipwright.settings import Settings
+from hipwright.source import Source
+from hipwright.source.embedded import Kind, kind_of, regions
+from hipwright.source.lines import LineIndex
+
+if TYPE_CHECKING:
+    from hipwright.notebook import Cell
+
+# Ours: a ported cell is HIP, and `%%cuda` would compile it as CUDA.
+_CUDA_MAGIC = re.compile(rb"\A(\s*%%)cuda(?=[ \t\r\n])")
+
+
+@dataclass(frozen=True, slots=True)
+class PortedFile:
+    """A file with its sources ported. `remaining` has places in `text`."""
+
+    text: bytes
+    applied: dict[str, int]  # how many fixes of each rule
+    remaining: list[LocatedFinding]
+
+
+def check_file(
+    file: TextFile, name: str, settings: Settings, with_edits: bool
+) -> list[LocatedFinding]:
+    """The findings of all sources in a file. Raises FileError for a notebook that is none."""
+    if file.path.suffix.lower() != ".ipynb":
+        findings = _check(file.content, _kind(file), name, settings)
+        return locate(findings, file.content, LineIndex(file.content), name, with_edits)
+    located: list[LocatedFinding] = []
+    for cell, kind in _cells(file):
+        findings = _check(cell.content, kind, "", settings)
+        lines = LineIndex(cell.content)
+        in_cell = locate(findings, cell.content, lines, name, with_edits)
+        located += _in_notebook(in_cell, cell.number, cell.line_in_file)
+    return located
+
+
+def port_file(
+    file: TextFile, name: str, shown: str, settings: Settings, unsafe: bool, with_edits: bool
+) -> PortedFile:
+    """The port of all sources in a file; what is left is told of the file called `shown`.
+
+    Raises FileError for a notebook that is none.
+    """
+    applied: Counter[str] = Counter()
+    if file.path.suffix.lower() != ".ipynb":
+        text, left = _port(file.content, _kind(file), name, settings, unsafe, applied)
+        remaining = locate(left, text, LineIndex(text), shown, with_edits)
+        return PortedFile(text, dict(sorted(applied.items())), remaining)
+    from hipwright.notebook import with_sources
+
+    cells = _cells(file)
+    changed: dict[int, bytes] = {}
+    remaining = []
+    for cell, kind in cells:
+        text, left = _port(cell.content, kind, "", settings, unsafe, applied)
+        if text != cell.content:
+            changed[cell.number] = _CUDA_MAGIC.sub(rb"\1hip", text)
+        in_cell = locate(left, text, LineIndex(text), shown, with_edits)
+        remaining += _in_notebook(in_cell, cell.number, cell.line_in_file)
+    text = with_sources(file.content, [cell for cell, _ in cells], changed)
+    return PortedFile(text, dict(sorted(applied.items())), remaining)
+
+
+def _kind(file: TextFile) -> Kind:
+    return "python" if file.path.suffix.lower() in (".py", ".pyi") else "cuda"
+
+
+def _cells(file: TextFile) -> list[tuple[Cell, Kind]]:
+    from hipwright.notebook import NotebookError, code_cells, language
+
+    try:
+        spoken = language(file.content)
+        cells = code_cells(file.content)
+    except NotebookError as error:
+        raise FileError(file.path, f"it is not a notebook: {error}") from error
+    return [(cell, kind_of(spoken, cell.content, in_notebook=True)) for cell in cells]
+
+
+def _check(text: bytes, kind: Kind, name: str, settings: Settings) -> list[Finding]:
+    findings: list[Finding] = []
+    for region in regions(text, kind):
+        inside = check(Source(text[region.start : region.end], name), settings)
+        findings += [moved(finding, region.start) for finding in inside]
+    return findings
+
+
+def _port(
+    text: bytes, kind: Kind, name: str, settings: Settings, unsafe: bool, applied: Counter[str]
+) -> tuple[bytes, list[Finding]]:
+    pieces: list[bytes] = []
+    written = position = 0
+    left: list[Finding] = []
+    for region in regions(text, kind):
+        before = text[position : region.start]
+        ported = port(text[region.start : region.end], name, settings, unsafe=unsafe)
+        applied.update(finding.code for finding in ported.applied)
+        left += [moved(finding, written + len(before)) for finding in ported.remaining]
+        pieces += [before, ported.text]
+        written += len(before) + len(ported.text)
+        position = region.end
+    return b"".join((*pieces, text[position:])), left
+
+
+def _in_notebook(
+    findings: Iterable[LocatedFinding], number: int, line_in_file: Callable[[int], int]
+) -> list[LocatedFinding]:
+    return [
+        replace(finding, cell=number, file_line=line_in_file(finding.start.line))
+        for finding in findings
+    ]
