@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -34,13 +35,12 @@ def _program(has_sync: bool) -> str:
         for example in rule.examples:
             if example.after is None or example.after == example.before:
                 continue
-            text = example.after
+            text = re.sub(r"#include <\w+/?\w+\.h>\n", "", example.after)
             if "__syncwarp" in text and not has_sync:
                 continue
             if "cuda" in text or "cub::" in text:
                 continue  # other rules have more to do there
             number += 1
-            text = text.replace("#include <hip/hip_runtime.h>\n", "")
             if "__device__" in text or text.startswith("#define"):
                 parts.append(f"namespace example_{number} {{\n{text}}}\n")
             else:

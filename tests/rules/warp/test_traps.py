@@ -6,7 +6,7 @@ import pytest
 
 from hipwright.analysis import check
 from hipwright.finding import Finding, Severity
-from hipwright.port import port
+from hipwright.port import apply_fixes, port
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -241,7 +241,7 @@ def test_a_macro_for_newer_cuda_is_not_there_on_amd() -> None:
 def test_warp_size_of_the_users() -> None:
     text = (
         "#include <cuda_runtime.h>\n"
-        "int host() { int warpSize = properties.warpSize; return n / warpSize; }\n"
+        "int host(int n) { int warpSize = n; return n / warpSize; }\n"
         "__device__ int lane() { return threadIdx.x % warpSize; }\n"
         "template <int warpSize> __device__ int warp() { return threadIdx.x / warpSize; }\n"
         "__device__ int other(int warpSize) { return threadIdx.x / warpSize; }\n"
@@ -387,3 +387,19 @@ def test_severities() -> None:
         Severity.ERROR
     }
     assert {finding.severity for finding in found("v = __shfl(v, 0);")} == {Severity.WARNING}
+
+
+def test_a_shuffle_takes_the_loop_around_it_along() -> None:
+    """One fix alone must not leave a loop that starts at 32 around a shuffle of width 32."""
+    text = (
+        "__device__ float sum(float v) {\n"
+        "  for (int d = warpSize / 2; d > 0; d /= 2) v += __shfl_down_sync(~0u, v, d);\n"
+        "  return v;\n"
+        "}\n"
+        "__device__ int lane() { return threadIdx.x % warpSize; }\n"
+    )
+    finding = next(finding for finding in found(text) if finding.code == "WARP001")
+    assert finding.safe_fix is not None
+    fixed = apply_fixes(text.encode(), [finding.safe_fix]).decode()
+    assert "d = 32 / 2; d > 0; d /= 2) v += __shfl_down(v, d, 32);" in fixed
+    assert "threadIdx.x % warpSize" in fixed

@@ -93,6 +93,7 @@ class Dialect(Enum):
     CUDA = "CUDA"  # a warp is 32 lanes, everywhere
     HIP = "HIP"  # a warp is what the device has
     BOTH = "both"  # one text for both, with branches for each
+    UNCLEAR = "unclear"  # calls that both have, or had, and nothing else to tell from
 
 
 class Mask(Enum):
@@ -181,11 +182,12 @@ class WarpCode:
             return Dialect.CUDA
         if self._names_hip() or self.source.name.endswith(".hip"):
             return Dialect.HIP
-        if self.source.name.endswith((".cu", ".cuh")) or Mask.NARROW in masks:
+        is_cuda_file = self.source.name.endswith((".cu", ".cuh"))
+        if Mask.NARROW in masks or (is_cuda_file and (masks or not self.calls)):
             return Dialect.CUDA
-        # A fragment without a name of either: its shuffles without a mask are more likely HIP's,
-        # which has no others in most versions, than those that CUDA dropped in 2017.
-        return Dialect.HIP
+        # Shuffles and votes without a mask, and not a name of either: CUDA from before 2017, or
+        # HIP, which has no others in most versions.
+        return Dialect.UNCLEAR if is_cuda_file else Dialect.HIP
 
     def _names_cuda(self) -> bool:
         if _CUDA_HEADER.search(self.content):

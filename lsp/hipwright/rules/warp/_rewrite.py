@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from hipwright.finding import Edit
-from hipwright.rules.warp._code import WarpCall, WarpCode
+from hipwright.rules.warp._code import Dialect, WarpCall, WarpCode
 from hipwright.rules.warp._lexing import Span, is_wrapped, skip_blanks
 from hipwright.rules.warp._names import Width, width_of_type
 
@@ -45,7 +45,11 @@ def _end_of_blanks(code: WarpCode, position: int) -> int:
 
 
 def shuffle(code: WarpCode, call: WarpCall, width: bool) -> tuple[Edit, ...]:
-    """A shuffle without its mask; with `width`, inside groups of 32 lanes."""
+    """A shuffle without its mask; with `width`, inside groups of 32 lanes.
+
+    A loop that starts at `warpSize / 2` has to start at 16 then. In CUDA code, where the two are
+    the same, the `warpSize` of the function around is therefore written as 32 along with it.
+    """
     edits: list[Edit] = []
     if call.takes_mask:
         edits.append(Edit(call.end - len(call.name), call.end, call.operation))
@@ -53,6 +57,14 @@ def shuffle(code: WarpCode, call: WarpCall, width: bool) -> tuple[Edit, ...]:
     values = call.arguments[1:] if call.takes_mask else call.arguments
     if width and len(values) == 2:
         edits.append(Edit(values[1][1], values[1][1], b", 32"))
+        if code.dialect is Dialect.CUDA:
+            first, last = code.function_at(call.start) or (0, len(code.content))
+            edits.extend(
+                Edit(start, end, b"32")
+                for start, end in code.builtin_warp_sizes
+                if first <= start < last
+                and not any(edit.start <= start < edit.end for edit in edits)
+            )
     return tuple(edits)
 
 

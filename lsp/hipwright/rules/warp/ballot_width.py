@@ -40,12 +40,18 @@ class BallotWidth(FileRule):
     triggers = (b"__ballot", b"__activemask", b"__match_a")
     examples = (
         Example(
-            before="unsigned votes = __ballot(x > 0);",
-            after="unsigned votes = (unsigned)(__ballot(x > 0) >> (__lane_id() & 32));",
+            before="#include <cuda_runtime.h>\nunsigned votes = __ballot(x > 0);",
+            after=(
+                "#include <cuda_runtime.h>\n"
+                "unsigned votes = (unsigned)(__ballot(x > 0) >> (__lane_id() & 32));"
+            ),
         ),
         Example(
-            before="unsigned active = __activemask();",
-            after="unsigned active = (unsigned)(__ballot(1) >> (__lane_id() & 32));",
+            before="#include <cuda_runtime.h>\nunsigned active = __activemask();",
+            after=(
+                "#include <cuda_runtime.h>\n"
+                "unsigned active = (unsigned)(__ballot(1) >> (__lane_id() & 32));"
+            ),
         ),
         Example(
             before=(
@@ -107,7 +113,7 @@ class BallotWidth(FileRule):
                 continue  # goes away with the mask that it is
             if OWN_HALF.match(code.content, call.stop):
                 continue
-            if code.dialect is Dialect.CUDA:
+            if code.dialect in (Dialect.CUDA, Dialect.UNCLEAR):
                 # One that takes a mask gets its new text from WARP001.
                 if not call.takes_mask and call.operation in (b"__ballot", b"__activemask"):
                     yield from self._check_cuda(code, call)
@@ -122,11 +128,13 @@ class BallotWidth(FileRule):
         if _wants_64_bits(code, call):
             return
         predicate = call.arguments[0] if call.arguments else None
+        edits = vote(code, call, predicate, keep_mask=False)
+        fix = Fix("Read the own 32 lanes", edits, safe=code.dialect is Dialect.CUDA)
         yield self._finding(
             call,
             f"`{call.name.decode()}` gives 64 lanes on AMD, 32 bits keep the lower half of them."
             " The fix reads the 32 lanes around this one.",
-            [Fix("Read the own 32 lanes", vote(code, call, predicate, keep_mask=False))],
+            [fix],
         )
 
     def _check_hip(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:

@@ -38,8 +38,14 @@ class LaneArithmetic(FileRule):
             why="In CUDA both are 32. On a wavefront of 64 two warps would share their lanes.",
         ),
         Example(
-            before="for (int d = warpSize / 2; d > 0; d /= 2) v += __shfl_down(v, d, 32);",
-            after="for (int d = 32 / 2; d > 0; d /= 2) v += __shfl_down(v, d, 32);",
+            before=(
+                "#include <cuda_runtime.h>\n"
+                "for (int d = warpSize / 2; d > 0; d /= 2) v += __shfl_down(v, d, 32);"
+            ),
+            after=(
+                "#include <cuda_runtime.h>\n"
+                "for (int d = 32 / 2; d > 0; d /= 2) v += __shfl_down(v, d, 32);"
+            ),
             why="In groups of 32 lanes, a first step of 32 would add each value to itself.",
         ),
         Example(

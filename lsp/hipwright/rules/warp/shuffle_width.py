@@ -28,13 +28,19 @@ class ShuffleWidth(FileRule):
     triggers = (b"__shfl",)
     examples = (
         Example(
-            before="v += __shfl_down(v, 16);",
-            after="v += __shfl_down(v, 16, 32);",
+            before="#include <cuda_runtime.h>\nv += __shfl_down(v, 16);",
+            after="#include <cuda_runtime.h>\nv += __shfl_down(v, 16, 32);",
             why="CUDA before version 9, where a warp has 32 lanes too.",
         ),
         Example(
-            before="#define FROM(v, lane) __shfl((v), (lane))\n",
-            after="#define FROM(v, lane) __shfl((v), (lane), 32)\n",
+            before="v += __shfl_down(v, 16);",
+            after="v += __shfl_down(v, 16);",
+            alternative="v += __shfl_down(v, 16, 32);",
+            why="Old CUDA or HIP: nothing here tells, so that a person has to.",
+        ),
+        Example(
+            before="#include <cuda_runtime.h>\n#define FROM(v, lane) __shfl((v), (lane))\n",
+            after="#include <cuda_runtime.h>\n#define FROM(v, lane) __shfl((v), (lane), 32)\n",
         ),
         Example(
             before=(
@@ -112,12 +118,13 @@ class ShuffleWidth(FileRule):
                 yield self._mask_left_behind(code, call)
             elif len(call.arguments) != 2:
                 continue
-            elif code.dialect is Dialect.CUDA:
+            elif code.dialect in (Dialect.CUDA, Dialect.UNCLEAR):
+                safe = code.dialect is Dialect.CUDA
                 yield self._finding(
                     call,
                     f"`{call.name.decode()}` reaches across all 64 lanes of an AMD wavefront."
                     " The width 32 keeps CUDA's groups.",
-                    Fix("Add the width 32", shuffle(code, call, True)),
+                    Fix("Add the width 32", shuffle(code, call, True), safe),
                 )
             elif call.name != b"__shfl_xor":
                 function = _counts_in_32s(code, call)

@@ -27,12 +27,18 @@ class WavefrontVote(FileRule):
     triggers = (b"__any", b"__all")
     examples = (
         Example(
-            before="if (__any(x > 0)) found = 1;",
-            after="if ((unsigned)(__ballot(x > 0) >> (__lane_id() & 32)) != 0u) found = 1;",
+            before="#include <cuda_runtime.h>\nif (__any(x > 0)) found = 1;",
+            after=(
+                "#include <cuda_runtime.h>\n"
+                "if ((unsigned)(__ballot(x > 0) >> (__lane_id() & 32)) != 0u) found = 1;"
+            ),
         ),
         Example(
-            before="int same = __all(x == 0);",
-            after="int same = ((unsigned)(__ballot(!(x == 0)) >> (__lane_id() & 32)) == 0u);",
+            before="#include <cuda_runtime.h>\nint same = __all(x == 0);",
+            after=(
+                "#include <cuda_runtime.h>\n"
+                "int same = ((unsigned)(__ballot(!(x == 0)) >> (__lane_id() & 32)) == 0u);"
+            ),
         ),
         Example(
             before=(
@@ -46,18 +52,20 @@ class WavefrontVote(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
         code = warp_code(source)
-        if code.dialect is not Dialect.CUDA:
+        if code.dialect not in (Dialect.CUDA, Dialect.UNCLEAR):
             return
         for call in code.calls:
             if call.name not in (b"__any", b"__all") or len(call.arguments) != 1:
                 continue
             name = call.name.decode()
+            edits = vote(code, call, call.arguments[0], False)
+            fix = Fix("Vote in groups of 32 lanes", edits, safe=code.dialect is Dialect.CUDA)
             yield Finding(
                 self.code,
                 self.severity,
                 f"`{name}` asks all 64 lanes of an AMD wavefront. The fix asks 32, as in CUDA.",
                 call.end - len(call.name),
                 call.end,
-                (Fix("Vote in groups of 32 lanes", vote(code, call, call.arguments[0], False)),),
+                (fix,),
                 name=name,
             )
