@@ -8,51 +8,28 @@ about whole files run again when the file holds one of their triggers.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from functools import cache, lru_cache
-from typing import NamedTuple
+from collections.abc import Callable
 
-from tree_sitter import Node, Query, QueryCursor
+from tree_sitter import Node, QueryCursor
 
-from hipwright.api import Entry, lookup, table
+from hipwright.api import table
 from hipwright.finding import Finding, moved
-from hipwright.rules.base import FileRule, NameRule, NameUse, Rule, SyntaxRule
+from hipwright.rules.base import NameUse
+from hipwright.rules.chosen import chosen_rules
 from hipwright.rules.headers._directives import directives_of
-from hipwright.rules.registry import all_rules
+from hipwright.scan import Hit, scan
 from hipwright.settings import Settings
 from hipwright.source import LineIndex, Source
 from hipwright.source.names import Declaration, Names, Place
-from hipwright.source.text import cuda_language
 from hipwright.source.units import Item, items
 from hipwright.suppression import suppress
-
-# What a name of the table can start with: a first sieve, the table is the second. No boundary
-# before it, which would cost half of the speed: a hit's neighbour is looked at instead.
-_CANDIDATES = (
-    re.compile(rb"[cCnN_][uUvV_]\w+"),
-    re.compile(rb"make_(?:cu|half|bfloat)\w+"),
-    re.compile(rb"REGISTER_CUDA\w+"),
-)
-# The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
-_SUFFIX = re.compile(rb"Info(?:Host)?(?:_t)?\b")
-_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
 def check(source: Source, settings: Settings | None = None) -> list[Finding]:
     """Everything that must or should change in a source, by position."""
     return Analysis(source, settings).findings
-
-
-class _Hit(NamedTuple):
-    """A name of the table that some rule has something to say about."""
-
-    start: int
-    end: int
-    name: bytes
-    entry: Entry
-    rules: tuple[NameRule, ...]
 
 
 class _Unit:
@@ -83,7 +60,7 @@ class Analysis:
     def __init__(self, source: Source, settings: Settings | None = None) -> None:
         self.source = source
         self.settings = settings or Settings()
-        self._rules = _chosen_rules(self.settings)
+        self._rules = chosen_rules(self.settings)
         self._units: list[_Unit] = []
         self._of_file: list[Finding] = []
         self._findings: list[Finding] | None = None
@@ -182,9 +159,14 @@ class Analysis:
         too are no longer those that are `known`.
         """
         starts = [unit.start for unit in units]
-        if not self._find_names(units, starts, start, end, known):
+        seen = scan(self.source.content, start, end, self._rules)
+        if not self._find_names(units, starts, seen.hits, known):
             return False
-        self._find_triggers(units, starts, start, end)
+        for at, word in seen.triggers:
+            unit = units[bisect_right(starts, at) - 1]
+            if word not in unit.triggers:
+                unit.triggers.add(word)
+                self._triggers[word] += 1
         self._find_shapes(units, starts, found, end)
         for unit in units:
             if len(unit.findings) > 1:
@@ -195,92 +177,69 @@ class Analysis:
         self,
         units: list[_Unit],
         starts: list[int],
-        start: int,
-        end: int,
+        hits: list[Hit],
         known: tuple[set[bytes], set[tuple[bytes, bytes]]] | None,
     ) -> bool:
         source, settings = self.source, self.settings
         names = Names(source, _is_api)
+        place_of = names.place
         local: dict[bytes, list[Declaration]] = {}
-        uses: list[tuple[_Hit, Node | None]] = []
-        for hit in self._scan(start, end):
-            place, node = names.place(hit.start, hit.end)
+        uses: list[tuple[Hit, Node | None]] = []
+        for hit in hits:
+            place, node = place_of(hit[0], hit[1])
             if place is Place.CODE or place is Place.MACRO_BODY:
                 uses.append((hit, node))
             elif place is Place.STRING:
                 if settings.hipify:  # AMD's tool ports the names in messages too
                     uses.append((hit, None))
             elif place is Place.DECLARED and node is not None:
+                name = hit[2].name
                 declaration = names.declaration(node)
-                local.setdefault(hit.name, []).append(declaration)
-                unit = units[bisect_right(starts, hit.start) - 1]
+                local.setdefault(name, []).append(declaration)
+                unit = units[bisect_right(starts, hit[0]) - 1]
                 if declaration.everywhere:
-                    unit.users.add(hit.name)
+                    unit.users.add(name)
                 if declaration.owner is not None:
-                    unit.owned.add((declaration.owner, hit.name))
+                    unit.owned.add((declaration.owner, name))
         if local:
             for unit in units:
                 self._users.update(unit.users)
                 self._owned.update(unit.owned)
         if known is not None and known != (set(self._users), set(self._owned)):
             return False
+        is_users = self._who_owns(names, local)
+        index = 0
+        for (at, stop, what), node in uses:
+            if is_users is not None and is_users(what.name, at, node):
+                continue
+            while index + 1 < len(starts) and starts[index + 1] <= at:
+                index += 1
+            assert what.entry is not None
+            use = NameUse(at, stop, what.entry, node)
+            for rule in what.rules:
+                units[index].findings.extend(rule.check(use, source, settings))
+        return True
+
+    def _who_owns(
+        self, names: Names, local: dict[bytes, list[Declaration]]
+    ) -> Callable[[bytes, int, Node | None], bool] | None:
+        """What tells whether a name in code is the user's; None where no name is."""
+        if not (local or self._users or self._owned):
+            return None
         owned = {name for _, name in self._owned}
-        for hit, node in uses:
-            name = hit.name
+
+        def is_users(name: bytes, at: int, node: Node | None) -> bool:
             if name in self._users:
-                continue
-            if name in local and any(d.start <= hit.start < d.end for d in local[name]):
-                continue
-            if (
+                return True
+            if name in local and any(d.start <= at < d.end for d in local[name]):
+                return True
+            return (
                 name in owned
                 and node is not None
                 and any((owner, name) in self._owned for owner in names.owners(node))
-            ):
-                continue
-            use = NameUse(hit.start, hit.end, hit.entry, node)
-            findings = units[bisect_right(starts, hit.start) - 1].findings
-            for rule in hit.rules:
-                findings.extend(rule.check(use, source, settings))
-        return True
+            )
 
-    def _scan(self, start: int, end: int) -> list[_Hit]:
-        """The names of the table in a stretch of the content, wherever they stand."""
-        content = self.source.content
-        known = self._rules.of_names
-        hits: list[_Hit] = []
-        for candidate in _CANDIDATES:
-            for match in candidate.finditer(content, start, end):
-                name = match.group()
-                try:
-                    found = known[name]
-                except KeyError:
-                    found = known[name] = self._rules.about(name)
-                if found is None:
-                    continue
-                at, stop = match.span()
-                if at == 0 or content[at - 1] not in _WORD:
-                    hits.append(_Hit(at, stop, name, *found))
-        for match in _SUFFIX.finditer(content, start, end):
-            at, stop = match.span()
-            while at > start and content[at - 1] in _WORD:
-                at -= 1
-            name = content[at:stop]
-            found = self._rules.about(name) if not _CANDIDATES[0].match(name) else None
-            if found is not None:
-                hits.append(_Hit(at, stop, name, *found))
-        hits.sort()
-        return hits
-
-    def _find_triggers(self, units: list[_Unit], starts: list[int], start: int, end: int) -> None:
-        content = self.source.content
-        for trigger in self._rules.triggers:
-            at = content.find(trigger, start, end)
-            while at >= 0:
-                unit = units[bisect_right(starts, at) - 1]
-                if trigger not in unit.triggers:
-                    unit.triggers.add(trigger)
-                    self._triggers[trigger] += 1
-                at = content.find(trigger, at + 1, end)
+        return is_users
 
     def _find_shapes(
         self, units: list[_Unit], starts: list[int], found: list[Item], end: int
@@ -311,44 +270,6 @@ class Analysis:
             if not rule.triggers or any(self._triggers[word] > 0 for word in rule.triggers)
             for finding in rule.check(self.source, self.settings)
         ]
-
-
-class _ChosenRules:
-    """The rules that some settings choose, sorted by what they look at."""
-
-    def __init__(self, settings: Settings) -> None:
-        chosen = [rule for rule in all_rules() if settings.selects(rule.code)]
-        self._settings = settings
-        self._name_rules = [rule for rule in chosen if isinstance(rule, NameRule)]
-        self.of_shapes = [
-            (rule, _query(rule.pattern)) for rule in chosen if isinstance(rule, SyntaxRule)
-        ]
-        self.of_files = [rule for rule in chosen if isinstance(rule, FileRule)]
-        shape_rules: list[Rule] = [rule for rule, _ in self.of_shapes]
-        self.triggers = sorted(
-            {word for rule in [*shape_rules, *self.of_files] for word in rule.triggers}
-        )
-        # Names that were asked about before, the table's and others.
-        self.of_names: dict[bytes, tuple[Entry, tuple[NameRule, ...]] | None] = {}
-
-    def about(self, name: bytes) -> tuple[Entry, tuple[NameRule, ...]] | None:
-        """What the table says of a name and the rules that it is for; None where none is."""
-        entry = lookup(name)
-        if entry is None or entry.kind == "header":
-            return None
-        rules = tuple(r for r in self._name_rules if r.applies(entry, self._settings))
-        return (entry, rules) if rules else None
-
-
-@lru_cache(maxsize=8)
-def _chosen_rules(settings: Settings) -> _ChosenRules:
-    return _ChosenRules(settings)
-
-
-@cache
-def _query(pattern: str) -> Query:
-    query: Query = Query(cuda_language(), pattern)
-    return query
 
 
 def _units_of(found: list[Item], start: int) -> list[_Unit]:

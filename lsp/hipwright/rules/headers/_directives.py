@@ -12,7 +12,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _DIRECTIVE = re.compile(
-    rb"#[ \t]*(include(?:_next)?|ifdef|ifndef|if|elif\w*|else|endif|pragma[ \t]+once|define)\b"
+    rb"#[ \t]*(include(?:_next)?|ifdef|ifndef|if|elif\w*|else|endif|pragma[ \t]+once)\b"
     rb'(?:[ \t]*([<"])([^>"\r\n]+)[>"])?'
 )
 

@@ -50,15 +50,15 @@ class HeaderMissing(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
-        evidence = _evidence(source, settings)
-        if evidence is None:
-            return
         directives = directives_of(content)
         for include in directives.includes:
             entry = header_entry(include.path)
             target = include.path if entry is None else entry.hip.encode()
             if target == _RUNTIME and is_real(source, include):
                 return
+        evidence = _evidence(source, settings)
+        if evidence is None:
+            return
         offset = _place(source, settings)
         newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
         text = b"#include <" + _RUNTIME + b">" + newline

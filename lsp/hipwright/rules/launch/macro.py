@@ -32,7 +32,7 @@ class LaunchMacro(FileRule):
     title = "Kernel launch to write as a macro"
     severity = Severity.INFO
     source = "HIP C++ language extensions: calling global functions"
-    triggers = (b"<<<", b"<< <")
+    triggers = (b"<<<", b"< <")
     examples = (
         Example(
             "void f() { k<<<grid, 256>>>(a, b); }",

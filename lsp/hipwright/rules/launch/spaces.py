@@ -20,7 +20,7 @@ class LaunchSpaces(SyntaxRule):
     title = "Launch brackets with spaces"
     severity = Severity.ERROR
     source = "clang: lexing of `<<<` in CUDA and HIP mode"
-    triggers = (b"<< <", b"< <<", b">> >", b"> >>", b"< < <", b"> > >")
+    triggers = (b"< <", b">> >")
     pattern = '(kernel_call_syntax "<<<" @open ">>>" @close)'
     examples = (
         Example(

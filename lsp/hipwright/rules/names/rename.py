@@ -35,18 +35,22 @@ class Rename(NameRule):
 
     def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
         if use.entry.status == "v2-only" and is_legacy_blas(source.content, settings):
-            return  # another function than hipBLAS's: LIB001 says so
+            return ()  # another function than hipBLAS's: LIB001 says so
         entry = use.entry
         message, title, hip = _words(entry.name, hip_name(entry, settings))
-        yield Finding(
-            self.code,
-            self.severity,
-            message,
-            use.start,
-            use.end,
-            (Fix(title, (Edit(use.start, use.end, hip),)),),
-            name=entry.name,
-            deprecated=bool(entry.hip_deprecated),
+        edit = Edit(use.start, use.end, hip)
+        return (
+            Finding(
+                self.code,
+                self.severity,
+                message,
+                use.start,
+                use.end,
+                (Fix(title, (edit,)),),
+                (),
+                entry.name,
+                bool(entry.hip_deprecated),
+            ),
         )
 
 

@@ -1,0 +1,77 @@
+"""The rules that some settings choose, sorted by what they look at."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from tree_sitter import Query
+
+from hipwright.api import Entry, lookup
+from hipwright.rules.base import FileRule, NameRule, SyntaxRule
+from hipwright.rules.registry import all_rules
+from hipwright.settings import Settings
+from hipwright.source.text import cuda_language
+
+# How most names of the table begin: a first sieve, the table is the second. No boundary before it,
+# which would cost half of the speed: whoever has a hit looks at the byte before it.
+CANDIDATE = re.compile(rb"[cCnN_][uUvV_]\w+")
+
+
+class Known(NamedTuple):
+    """What a candidate is good for."""
+
+    name: bytes
+    entry: Entry | None  # what the table says of it, where a rule cares
+    rules: tuple[NameRule, ...]
+    triggers: tuple[bytes, ...]  # the triggers that it holds
+
+
+class ChosenRules:
+    """The rules that some settings choose, and what makes each of them look."""
+
+    def __init__(self, settings: Settings) -> None:
+        chosen = [rule for rule in all_rules() if settings.selects(rule.code)]
+        self.settings = settings
+        self.of_names = [rule for rule in chosen if isinstance(rule, NameRule)]
+        self.of_shapes = [
+            (rule, Query(cuda_language(), rule.pattern))
+            for rule in chosen
+            if isinstance(rule, SyntaxRule)
+        ]
+        self.of_files = [rule for rule in chosen if isinstance(rule, FileRule)]
+        triggers = {
+            word
+            for rule in (*self.of_files, *(rule for rule, _ in self.of_shapes))
+            for word in rule.triggers
+        }
+        # Wherever one of these stands, the scan for names comes by anyway.
+        self._candidate_triggers = sorted(
+            word for word in triggers if CANDIDATE.fullmatch(word) is not None
+        )
+        others = sorted(triggers.difference(self._candidate_triggers))
+        self.word_triggers = [word for word in others if word[:1].isalpha() or word[:1] == b"_"]
+        marks = [re.escape(word) for word in others if word not in self.word_triggers]
+        # The longest first: of two that begin alike, the shorter one is a part of the longer.
+        marks.sort(key=len, reverse=True)
+        self.other_triggers = re.compile(b"|".join(marks)) if marks else None
+        # Every candidate that was met before; None for one that nobody cares about.
+        self.known: dict[bytes, Known | None] = {}
+
+    def about(self, candidate: bytes) -> Known | None:
+        """What a candidate is good for, or None."""
+        triggers = tuple(word for word in self._candidate_triggers if word in candidate)
+        entry = lookup(candidate)
+        if entry is None or entry.kind == "header":
+            return Known(candidate, None, (), triggers) if triggers else None
+        rules = tuple(rule for rule in self.of_names if rule.applies(entry, self.settings))
+        if not rules and not triggers:
+            return None
+        return Known(candidate, entry if rules else None, rules, triggers)
+
+
+@lru_cache(maxsize=8)
+def chosen_rules(settings: Settings) -> ChosenRules:
+    """The rules that these settings choose, kept for the next source."""
+    return ChosenRules(settings)

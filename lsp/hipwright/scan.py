@@ -1,0 +1,90 @@
+"""One pass over the bytes: where names of the API table and the rules' triggers stand.
+
+What is found may be in a comment or a string: whoever needs to know asks the tree, and asks about
+these few places only. This is the engine's innermost loop: it builds nothing but plain tuples.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from hipwright.rules.chosen import CANDIDATE, ChosenRules, Known
+
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+
+# What AMD's tool ports for single libraries, and is no one else's business.
+_HIPIFY = (re.compile(rb"REGISTER_CUDA\w+"), re.compile(rb"_Cub\w+"))
+# The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
+_INFO = b"Info"
+_REST_OF_WORD = re.compile(rb"\w*")
+_MAKE = b"make_"  # of make_cuComplex and its like
+
+# A name of the table that some rule has something to say about: where it stands, and what it is.
+Hit = tuple[int, int, Known]
+
+
+class Scan(NamedTuple):
+    """What a stretch of a text holds."""
+
+    hits: list[Hit]  # by position
+    triggers: list[tuple[int, bytes]]
+
+
+def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
+    """Look through the bytes `start` to `end`, which begin and end between two words."""
+    hits: list[Hit] = []
+    triggers: list[tuple[int, bytes]] = []
+    known = rules.known
+    for match in CANDIDATE.finditer(content, start, end):
+        name = match.group()
+        try:
+            found = known[name]
+        except KeyError:
+            found = known[name] = rules.about(name)
+        if found is None:
+            continue
+        at, stop = match.span()
+        if found.triggers:
+            triggers.extend((at, word) for word in found.triggers)
+        if found.entry is None:
+            continue
+        if at == 0 or content[at - 1] not in _WORD:
+            hits.append((at, stop, found))
+        elif content[at - 5 : at] == _MAKE:
+            _add_word(hits, content, at - 5, stop, rules)
+    in_order = len(hits)
+    at = content.find(_INFO, start, end)
+    while at >= 0:
+        stop = _REST_OF_WORD.match(content, at).end()  # type: ignore[union-attr]
+        while at > start and content[at - 1] in _WORD:
+            at -= 1
+        if CANDIDATE.match(content, at, stop) is None:
+            _add_word(hits, content, at, stop, rules)
+        at = content.find(_INFO, stop, end)
+    if rules.settings.hipify:
+        for pattern in _HIPIFY:
+            for match in pattern.finditer(content, start, end):
+                _add_word(hits, content, *match.span(), rules)
+    if len(hits) > in_order:
+        hits.sort(key=lambda hit: hit[0])
+    for word in rules.word_triggers:
+        at = content.find(word, start, end)
+        while at >= 0:
+            triggers.append((at, word))
+            at = content.find(word, at + 1, end)
+    if rules.other_triggers is not None:
+        other = rules.other_triggers.search(content, start, end)
+        while other is not None:
+            triggers.append((other.start(), other.group()))
+            # Triggers can overlap: `<< <<` holds both `<< <` and `< <<`.
+            other = rules.other_triggers.search(content, other.start() + 1, end)
+    return Scan(hits, triggers)
+
+
+def _add_word(hits: list[Hit], content: bytes, start: int, end: int, rules: ChosenRules) -> None:
+    if start > 0 and content[start - 1] in _WORD:
+        return
+    found = rules.about(content[start:end])
+    if found is not None and found.entry is not None:
+        hits.append((start, end, found))
