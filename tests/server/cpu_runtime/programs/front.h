@@ -12,6 +12,7 @@ using Mask = unsigned;
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <vector>
 
 // Brings an array back from the device; the test finds it in the record of the run, by its name.

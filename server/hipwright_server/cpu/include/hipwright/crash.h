@@ -1,11 +1,12 @@
-// Signals that end a program while a kernel runs: an event says where, then the signal takes its
-// course. Only async-signal-safe calls; the handler has a stack of its own, because the fault may be
+// Signals that would end a program while a kernel runs: an event says where. An illegal address ends
+// only the kernel, as on a GPU; the other signals take their course. Only async-signal-safe calls; the handler has a stack of its own, because the fault may be
 // the end of a fiber's stack.
 #pragma once
 
 #include <signal.h>
 #include <unistd.h>
 
+#include "division.h"
 #include "record.h"
 #include "scheduler.h"
 
@@ -39,11 +40,7 @@ class CrashHandler {
         for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
             struct sigaction before;
             if (sigaction(number, nullptr, &before) || before.sa_handler != SIG_DFL) continue;
-            struct sigaction action;
-            std::memset(&action, 0, sizeof action);
-            action.sa_sigaction = &CrashHandler::handle;
-            action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
-            sigaction(number, &action, nullptr);
+            install_one(number);
         }
     }
     // Each OS thread that runs kernels needs its own.
@@ -62,9 +59,26 @@ class CrashHandler {
     }
 
   private:
-    static void handle(int number, siginfo_t* info, void*) {
-        const Worker* worker = this_worker;
-        if (worker && worker->in_block && worker->launch) {
+    static void install_one(int number) {
+        struct sigaction action;
+        std::memset(&action, 0, sizeof action);
+        action.sa_sigaction = &CrashHandler::handle;
+        action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
+        sigaction(number, &action, nullptr);
+    }
+    static void handle(int number, siginfo_t* info, void* context) {
+        Worker* worker = this_worker;
+        const bool in_kernel = worker && worker->in_block && worker->launch;
+        if (in_kernel && number == SIGFPE && info->si_code == FPE_INTDIV && step_over_division(context)) {
+            install_one(number);
+            worker->report("division-by-zero",
+                           "an integer division by zero (or one that overflows): a GPU goes on with an "
+                           "undefined result, and so does this device",
+                           worker->launch->file, worker->launch->line);
+            return;
+        }
+        const bool illegal_address = number == SIGSEGV || number == SIGBUS;
+        if (in_kernel) {
             const bool overflow = number == SIGSEGV && on_guard_page(*worker, info->si_addr);
             char message[300];
             std::size_t used = 0;
@@ -79,7 +93,7 @@ class CrashHandler {
             message[used] = 0;
             if (Record::get().on()) {
                 JsonLine line("report");
-                line.text("kind", "crash").text("message", message);
+                line.text("kind", illegal_address ? "illegal-address" : "crash").text("message", message);
                 line.text("kernel", worker->launch->kernel);
                 line.triple("block", blockIdx).triple("thread", threadIdx);
                 line.text("file", worker->launch->file).number("line", worker->launch->line);
@@ -90,6 +104,12 @@ class CrashHandler {
                 (void)!::write(2, "hipwright: ", 11);
                 (void)!::write(2, message, used);
             }
+        }
+        // An access to memory that is not there ends the kernel, as on a GPU: the next call of the
+        // runtime returns an error. SA_NODEFER left the signal open, so the handler may be left so.
+        if (illegal_address && in_kernel) {
+            install_one(number);
+            worker->abort_launch(Failure::illegal_address);
         }
         // The handler is gone (SA_RESETHAND): back to the instruction, or once more, for the end.
         if (number == SIGABRT || info->si_code <= 0) raise(number);

@@ -84,7 +84,8 @@ inline Status status_of(Failure failure) {
         case Failure::assertion: return status_assertion;
         case Failure::illegal_address: return status_illegal_address;
         case Failure::trap:
-        case Failure::deadlock: return status_launch_failure;
+        case Failure::deadlock:
+        case Failure::launch_ended: return status_launch_failure;
     }
     return status_unknown;
 }

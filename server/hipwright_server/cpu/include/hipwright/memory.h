@@ -38,6 +38,7 @@ class Memory {
                     const char* file, int line) {
         if (!result) return status_invalid_value;
         *result = nullptr;
+        if (sticky() != status_success) return sticky();
         if (!bytes) return status_success;
         const bool counts = kind == MemoryKind::device || kind == MemoryKind::managed;
         if (counts && (bytes > total() || used() > total() - bytes)) return status_out_of_memory;

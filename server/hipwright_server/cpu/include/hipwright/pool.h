@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "print.h"
 #include "scheduler.h"
 
 namespace hipwright {
@@ -26,6 +27,7 @@ class Pool {
         const unsigned long long others = launch.blocks - 1;
         unsigned long long helpers = size_ - 1;
         if (launch.cooperative || helpers > others) helpers = others;
+        const bool printing = others > 0 && Printing::get().begin();
         pthread_mutex_lock(&lock_);
         launch_ = &launch;
         open_places_ = static_cast<unsigned>(helpers);
@@ -39,6 +41,7 @@ class Pool {
         while (busy_) pthread_cond_wait(&done_, &lock_);
         launch_ = nullptr;
         pthread_mutex_unlock(&lock_);
+        if (printing) Printing::get().end();
         pthread_mutex_unlock(&one_launch_);
     }
 
@@ -125,6 +128,9 @@ class Pool {
 };
 
 inline void help_a_stalled_worker(Worker& worker) {
+    // What it waits for may have been the task of a block that failed.
+    if (__atomic_load_n(&worker.launch->failure, __ATOMIC_RELAXED))
+        worker.abort_launch(Failure::launch_ended);
     Pool::get().help(*worker.launch, worker.stalls);
 }
 

@@ -16,6 +16,7 @@
 #include "atomics.h"
 #include "barrier.h"
 #include "builtins.h"
+#include "device_side.h"
 #include "launch.h"
 #include "record.h"
 #include "warp_intrinsics.h"

@@ -93,6 +93,7 @@ enum class Failure : int {
     assertion = 2,
     deadlock = 3,
     illegal_address = 4,
+    launch_ended = 5,  // because another block failed
 };
 
 inline std::size_t fiber_stack_bytes() {

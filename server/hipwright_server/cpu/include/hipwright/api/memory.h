@@ -40,6 +40,7 @@ struct Copy {
     int line;
 
     Status operator()() const {
+        if (sticky() != status_success) return sticky();
         Direction direction;
         if (!direction_of(kind, to, from, &direction)) return status_invalid_copy_direction;
         if (!bytes) return status_success;
@@ -67,6 +68,7 @@ struct Copy2D {
     int line;
 
     Status operator()() const {
+        if (sticky() != status_success) return sticky();
         Direction direction;
         if (!direction_of(kind, to, from, &direction)) return status_invalid_copy_direction;
         if (!width || !height) return status_success;
@@ -100,6 +102,7 @@ struct Set2D {
     int line;
 
     Status operator()() const {
+        if (sticky() != status_success) return sticky();
         if (!width || !height) return status_success;
         if (!to) return status_invalid_value;
         if (!inside(to, pitch * (height - 1) + width, "setting memory", file, line))
