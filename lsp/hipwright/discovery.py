@@ -21,7 +21,8 @@ from hipwright.files import FileError
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-CUDA_SUFFIXES = frozenset({".cu", ".cuh"})
+# .hip, too: a port is checked as its original was.
+CUDA_SUFFIXES = frozenset({".cu", ".cuh", ".hip"})
 # Read only when they mention CUDA.
 C_SUFFIXES = frozenset({".h", ".hh", ".hpp", ".hxx", ".c", ".cc", ".cpp", ".cxx", ".inl", ".ipp"})
 
@@ -122,7 +123,8 @@ def _in_folder(
         yield found
     if not any_cuda:
         yield FileError(
-            root, "no CUDA in this folder (.cu and .cuh files, or C and C++ that mention CUDA)"
+            root,
+            "no CUDA in this folder (.cu, .cuh and .hip files, or C and C++ that mention CUDA)",
         )
 
 
@@ -181,6 +183,8 @@ def _is_new(path: Path, seen: set[tuple[int, int] | str]) -> bool:
     try:
         status = path.stat()
         identity: tuple[int, int] | str = (status.st_dev, status.st_ino)
+        if status.st_nlink > 1:  # another name of the same file is another file to port
+            identity = str(path.resolve())
     except OSError:
         identity = str(path)
     if identity in seen:

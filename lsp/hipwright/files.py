@@ -110,13 +110,18 @@ def write(path: Path, content: bytes, mode: int | None = None) -> None:
 
     temporary = None
     try:
+        before = path.stat() if path.exists() else None
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _mode_of(path) if mode is None else mode)  # noqa: PTH101
+            if before is not None:  # what it replaces is gone for good
+                os.fsync(file.fileno())
+        os.chmod(temporary, _mode_of(before) if mode is None else mode)  # noqa: PTH101
+        if before is not None and hasattr(os, "chown"):
+            with contextlib.suppress(PermissionError):  # only an administrator may, or need
+                os.chown(temporary, before.st_uid, before.st_gid)
         os.replace(temporary, path)  # noqa: PTH105
     except OSError as error:
         raise FileError(path, f"it cannot be written: {_why(error)}") from error
@@ -136,7 +141,7 @@ def replace(file: TextFile, content: bytes, backup: bool) -> Path | None:
     target = Path(os.path.realpath(file.path))
     check_unchanged(file)
     kept = None
-    mode = _mode_of(target)
+    mode = _mode_of(target.stat())
     if backup:
         kept = free_backup_name(target)
         write(kept, file.encode(file.content), mode)
@@ -181,14 +186,13 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
         raise FileError(path, f"it has {size:.0f} MB; files over {limit:.0f} MB are not read")
 
 
-def _mode_of(path: Path) -> int:
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        # What open() would give; the mask can only be read by setting it.
-        mask = os.umask(0o022)
-        os.umask(mask)
-        return 0o666 & ~mask
+def _mode_of(status: os.stat_result | None) -> int:
+    if status is not None:
+        return stat.S_IMODE(status.st_mode)
+    # What open() would give; the mask can only be read by setting it.
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _why(error: OSError) -> str:

@@ -224,6 +224,7 @@ def test_a_fault_of_ours_stops_only_one_file(monkeypatch, source, capsys):
         (["port", "a.cu", "b.cu"], "several files need a place to go"),
         (["port", "."], "several files need a place to go"),
         (["port", ".", "-o", "."], "is the folder being ported; use --in-place"),
+        (["port", "a.cu", "-o", "b.txt"], "-o b.txt is a file; the ports need a folder"),
         (["port", "-", "a.cu"], "- for standard input stands alone"),
         (["check", "-", "a.cu"], "- for standard input stands alone"),
         (
@@ -242,6 +243,7 @@ def test_a_fault_of_ours_stops_only_one_file(monkeypatch, source, capsys):
 def test_misuse(hipwright, refused, tmp_path, arguments, message):
     (tmp_path / "a.cu").write_bytes(b"cudaError_t e;\n")
     (tmp_path / "b.cu").write_bytes(b"cudaError_t e;\n")
+    (tmp_path / "b.txt").write_bytes(b"mine")
     before = _everything(tmp_path)
     assert message in refused(hipwright(*arguments))
     assert _everything(tmp_path) == before

@@ -157,7 +157,7 @@ def test_an_ignored_folder_that_is_named_is_searched(tmp_path):
     _make(tmp_path / "build", "a.cu")
     assert _found(tmp_path / "build") == ["a.cu"]
     assert _found(tmp_path) == [
-        "! no CUDA in this folder (.cu and .cuh files, or C and C++ that mention CUDA)"
+        "! no CUDA in this folder (.cu, .cuh and .hip files, or C and C++ that mention CUDA)"
     ]
 
 
@@ -184,8 +184,20 @@ def test_a_link_that_is_named_is_followed(tmp_path):
 
 def test_each_file_once(tmp_path):
     _make(tmp_path, "src/a.cu", "src/b.cu")
-    (tmp_path / "hard.cu").hardlink_to(tmp_path / "src" / "a.cu")
-    assert _found(tmp_path, tmp_path / "src", tmp_path / "src" / "a.cu") == ["hard.cu", "src/b.cu"]
+    paths = (tmp_path, tmp_path / "src", tmp_path / "src" / "a.cu", tmp_path / "src" / ".." / "src")
+    assert _found(*paths) == ["src/a.cu", "src/b.cu"]
+
+
+def test_both_names_of_a_file_with_two(tmp_path):
+    """Writing one anew leaves the other as it was."""
+    _make(tmp_path, "a.cu")
+    (tmp_path / "b.cu").hardlink_to(tmp_path / "a.cu")
+    assert _found(tmp_path) == ["a.cu", "b.cu"]
+
+
+def test_ports_are_found_too(tmp_path):
+    _make(tmp_path, "a.hip")
+    assert _found(tmp_path) == ["a.hip"]
 
 
 def test_the_folder_of_the_ports_is_left_out(tmp_path):

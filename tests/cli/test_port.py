@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +173,42 @@ def test_includes_in_comments_keep_their_names(hipwright, tmp_path, vector_add):
     text = (tmp_path / "out" / "main.hip").read_bytes()
     assert b'/*\n#include "k.cu"\n*/' in text
     assert b'#include "k.hip"' in text
+
+
+def test_a_port_is_checked_as_its_original_was(hipwright, tmp_path, unportable):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.cu").write_bytes(unportable)
+    assert hipwright("port", "src", "-o", "out").returncode == 1
+    result = hipwright("check", "out", "--format", "concise")
+    assert result.returncode == 1
+    assert b"API002" in result.stdout
+
+
+def test_a_machines_report_on_standard_error_stays_pure(hipwright, source):
+    result = hipwright("port", "add.cu", "--format", "json")
+    assert b"hipMalloc" in result.stdout
+    assert json.loads(result.stderr)["files"][0]["applied"]
+    result = hipwright("port", "none.cu", "--format", "json")
+    assert result.returncode == 2
+    assert json.loads(result.stderr)["files"][0]["problem"] == "there is no such file"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are Unicode elsewhere")
+@pytest.mark.parametrize("format_name", ["text", "concise", "json", "sarif", "github"])
+def test_a_file_name_that_is_no_text(shell, tmp_path, vector_add, format_name):
+    name = os.fsdecode(b"caf\xe9.cu")
+    (tmp_path / name).write_bytes(vector_add)
+    result = shell("check", name, "--format", format_name)
+    assert result.returncode == 1, result.stderr
+    assert shell("port", ".", "-i", "--format", format_name).returncode == 0
+    assert b"hipMalloc" in (tmp_path / name).read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs to be root")
+def test_a_file_keeps_its_owner(hipwright, source):
+    os.chown(source, 1234, 1234)
+    assert hipwright("port", "-i", "--backup", "add.cu").returncode == 0
+    assert source.stat().st_uid == 1234
 
 
 def test_several_folders_keep_their_names(hipwright, tmp_path, vector_add):

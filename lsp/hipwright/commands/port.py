@@ -140,7 +140,7 @@ def _jobs(
     roots = [Path(path) for path in paths]
     output_file = output is not None and _names_a_file(output, roots)
     if output is not None:
-        _check_output(output, roots)
+        _check_output(output, output_file, roots)
     jobs: list[Job] = []
     taken: dict[Path, Path] = {}
     several = len(roots) > 1
@@ -156,7 +156,8 @@ def _jobs(
             place = target.resolve()
             if place in taken:
                 raise click.ClickException(
-                    f"{taken[place]} and {item.path} would both be written to {target}"
+                    f"{taken[place]} and {item.path} would both be written to {target}; "
+                    "port one at a time, or use --keep-names"
                 )
             taken[place] = item.path
             if target != item.path and in_place and target.exists():
@@ -205,10 +206,10 @@ def _names_a_file(output: Path, roots: Sequence[Path]) -> bool:
     )
 
 
-def _check_output(output: Path, roots: Sequence[Path]) -> None:
+def _check_output(output: Path, output_file: bool, roots: Sequence[Path]) -> None:
     """Refuse a place that cannot take the ports, before anything is done."""
-    if os.path.lexists(output) and not output.is_dir() and len(roots) > 1:
-        raise click.ClickException(f"-o {output} is a file; several ports need a folder")
+    if os.path.lexists(output) and not output.is_dir() and not output_file:
+        raise click.ClickException(f"-o {output} is a file; the ports need a folder")
     for root in roots:
         if root.is_dir() and output.resolve() == root.resolve():
             raise click.ClickException(

@@ -33,6 +33,8 @@ class Session:
         self._held: list[str] | None = None
         self._report = make_report(format_name, self._say, self._style)
         self._tell = writer(sys.stderr)
+        # A line among a document on the same stream would break it; the document says it itself.
+        self._tells_problems = not (report_to_stderr and format_name in ("json", "sarif"))
 
     def _say(self, text: str) -> None:
         if self._held is None:
@@ -48,7 +50,7 @@ class Session:
         """Report one file."""
         self.summary.add(result)
         self._report.add(result)
-        if result.problem is not None:
+        if result.problem is not None and self._tells_problems:
             self._tell(f"hipwright: error: {result.file}: {result.problem}\n")
         if result.diff:
             write_bytes(sys.stdout, result.diff)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -155,7 +156,7 @@ def _artifact(file: str) -> dict[str, str]:
     path = PurePath(file)
     if path.is_absolute():
         return {"uri": path.as_uri()}
-    return {"uri": quote(path.as_posix())}
+    return {"uri": quote(os.fsencode(path.as_posix()))}
 
 
 def _region(start: Position, end: Position) -> dict[str, int]:
