@@ -298,6 +298,23 @@ def test_hip_code_that_counts_with_warp_size_is_left_to_a_person() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "__device__ int lane() { return threadIdx.x % warpSize; }\n",
+        "__device__ int first(int v) { return __shfl(v, 0); }\n",
+        "__device__ bool any(int v) { return __any(v); }\n",
+        "__device__ unsigned votes(int v) { return __ballot(v); }\n",
+    ],
+)
+def test_a_header_that_does_not_tell_is_left_to_a_person(text: str) -> None:
+    findings = found(text, "lanes.h")
+    assert findings
+    assert all(finding.severity in (Severity.WARNING, Severity.INFO) for finding in findings)
+    assert all(finding.fixes and finding.safe_fix is None for finding in findings)
+    assert ported("#include <cuda_runtime.h>\n" + text, "lanes.h") != text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "unsigned long long b = __ballot(p);",
         "uint64_t b = __ballot(p);",
         "auto b = __ballot(p);",

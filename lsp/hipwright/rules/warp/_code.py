@@ -41,6 +41,7 @@ _WARP_SIZE = re.compile(rb"warpSize(?!\w)")
 _HIP_NAME = re.compile(rb"hip(?:/hip_|[A-Z]\w|cub\b|rand\b|fft\b|blas\b|sparse\b)")
 _HIP_BUILTINS = (b"__lane_id", b"__ballot64", b"__builtin_amdgcn_", b"__AMDGCN_WAVEFRONT_SIZE")
 _CUDA_HEADER = re.compile(rb"#[ \t]*include[ \t]*[<\"]cu(?:da|b/|blas|fft|rand|sparse)\w*")
+_COULD_BE_CUDA = re.compile(r"\.(?:cuh?|h|hh|hpp|hxx|inl|inc|cpp|cc|cxx)$")
 _CUDA_NAME = re.compile(rb"cuda[A-Z]\w+")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 # A comment may speak of CUDA in a file that is HIP; so many of them are looked at.
@@ -187,7 +188,7 @@ class WarpCode:
             return Dialect.CUDA
         # Shuffles and votes without a mask, and not a name of either: CUDA from before 2017, or
         # HIP, which has no others in most versions.
-        return Dialect.UNCLEAR if is_cuda_file else Dialect.HIP
+        return Dialect.UNCLEAR if _COULD_BE_CUDA.search(self.source.name) else Dialect.HIP
 
     def _names_cuda(self) -> bool:
         if _CUDA_HEADER.search(self.content):

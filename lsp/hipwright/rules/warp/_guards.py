@@ -13,6 +13,8 @@ _ON_AMD = re.compile(
     rb"__HIP_PLATFORM_(?:AMD|HCC)__|__HIP__|__HIPCC__|__HIP_DEVICE_COMPILE__|__AMDGCN__|__HCC__"
     rb"|USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD|\w*_USE_HIP|\w*_USE_ROCM"
 )
+# Defined for some AMD GPUs: code that asks knows of wavefronts, whatever the answer.
+_ON_SOME_AMD = re.compile(rb"__(?:GFX\d+|gfx\w+)__|__AMDGCN_WAVEFRONT_SIZE")
 _NOT_ON_AMD = re.compile(rb"__HIP_PLATFORM_(?:NVIDIA|NVCC)__")
 
 _DIRECTIVE = re.compile(
@@ -45,7 +47,8 @@ def directives(content: bytes) -> list[Directive]:
 def mentions_amd(found: list[Directive]) -> bool:
     """Whether a file has a branch of its own for AMD."""
     return any(
-        _ON_AMD.search(directive.condition) and b"CUDA" not in directive.condition
+        _ON_SOME_AMD.search(directive.condition)
+        or (_ON_AMD.search(directive.condition) and b"CUDA" not in directive.condition)
         for directive in found
     )
 

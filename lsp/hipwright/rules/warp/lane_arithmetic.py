@@ -114,7 +114,8 @@ class LaneArithmetic(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
         code = warp_code(source)
-        if code.dialect is Dialect.CUDA:
+        if code.dialect in (Dialect.CUDA, Dialect.UNCLEAR):
+            is_cuda = code.dialect is Dialect.CUDA
             for start, end in code.builtin_warp_sizes:
                 yield Finding(
                     self.code,
@@ -122,7 +123,7 @@ class LaneArithmetic(FileRule):
                     "`warpSize` is 32 in CUDA, and 64 on many AMD GPUs. The fix keeps 32.",
                     start,
                     end,
-                    (Fix("Write 32", (Edit(start, end, b"32"),)),),
+                    (Fix("Write 32", (Edit(start, end, b"32"),), safe=is_cuda),),
                     name="warpSize",
                 )
         else:

@@ -62,7 +62,8 @@ class WavefrontVote(FileRule):
             fix = Fix("Vote in groups of 32 lanes", edits, safe=code.dialect is Dialect.CUDA)
             yield Finding(
                 self.code,
-                self.severity,
+                # In code that may be HIP's, the wavefront may be just what is meant.
+                self.severity if fix.safe else Severity.INFO,
                 f"`{name}` asks all 64 lanes of an AMD wavefront. The fix asks 32, as in CUDA.",
                 call.end - len(call.name),
                 call.end,
