@@ -12,7 +12,7 @@ from html import escape
 from hipwright_server.compare import words
 from hipwright_server.compare.words import Json
 
-_GREEN = "#2b8a3e"
+_GREEN = "#2f9e44"
 _RED = "#d6403a"
 _AMBER = "#b7791f"
 _GREY = "#868e96"
@@ -31,7 +31,7 @@ _MONO = "font-family:monospace"
 
 def render_html(comparison: Json) -> str:
     """The comparison as one `<div>`."""
-    parts = [_headline(comparison), _sides(comparison)]
+    parts = [_headline(comparison)]
     for pair in comparison["pairs"]:
         left = comparison["sides"][pair["left"]]
         right = comparison["sides"][pair["right"]]
@@ -41,6 +41,7 @@ def render_html(comparison: Json) -> str:
     for side in comparison["sides"]:
         parts.append(_troubles(side))
         parts.append(_findings(side))
+    parts.append(_details("What ran", _sides(comparison), opened=True))
     parts.append(_resources(comparison))
     parts.append(_limits(comparison))
     body = "".join(parts)
@@ -238,7 +239,7 @@ def _output(pair: Json, left: Json, right: Json) -> str:
         shown = (
             [("Output of both", left)]
             if same
-            else [(f"Output of the {side['label']}", side) for side in (left, right)]
+            else [(f"Output of {words.whose(side)}", side) for side in (left, right)]
         )
         for title, side in shown:
             cut = (
@@ -284,7 +285,7 @@ def _findings(side: Json) -> str:
         ]
         for each in side["findings"]
     ]
-    title = f"Left to do in the {side['label']} ({len(rows)})"
+    title = f"Left to do in {words.whose(side)} ({len(rows)})"
     return _details(title, _rows([], rows), opened=True)
 
 

@@ -27,7 +27,7 @@ _LINES = 8
 
 def render_text(comparison: Json) -> RenderableType:
     """What rich prints on a terminal."""
-    parts: list[RenderableType] = [_headline(comparison), "", _sides(comparison)]
+    parts: list[RenderableType] = [_headline(comparison)]
     for pair in comparison["pairs"]:
         left = comparison["sides"][pair["left"]]
         right = comparison["sides"][pair["right"]]
@@ -37,6 +37,7 @@ def render_text(comparison: Json) -> RenderableType:
     for side in comparison["sides"]:
         parts += _troubles(side)
         parts += _findings(side)
+    parts += ["", _sides(comparison)]
     rows = words.resource_rows(comparison["sides"])
     if rows:
         table = _table("kernel", *[side["label"] for side in comparison["sides"]])
@@ -175,7 +176,7 @@ def _findings(side: Json) -> list[RenderableType]:
         return []
     parts: list[RenderableType] = [
         "",
-        Text(f"Left to do in the {side['label']}:", style="bold"),
+        Text(f"Left to do in {words.whose(side)}:", style="bold"),
     ]
     for each in side["findings"]:
         parts.append(Text(f"  {words.place(each)}: {each['code']} {each['message']}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -283,7 +284,9 @@ def _why_differs(
         known = {(each.kind, each.kernel) for each in left.run.reports}
         report = next(each for each in right.run.reports if (each.kind, each.kernel) not in known)
         where = f" ({report.place.file}:{report.place.line})" if report.place else ""
-        message = report.message[:1].upper() + report.message[1:].rstrip(".")
+        # The first clause: the rest of it stands below the verdict.
+        clause = re.split(r"[:;] ", report.message)[0]
+        message = clause[:1].upper() + clause[1:].rstrip(".")
         sentence = f"{sentence} {message}{where}."
     return sentence
 

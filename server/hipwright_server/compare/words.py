@@ -34,6 +34,12 @@ STATUSES = {
 }
 
 
+def whose(side: Json) -> str:
+    """A side in the middle of a sentence: `the port`, or a file's name."""
+    label = str(side["label"])
+    return f"the {label}" if label in ("original", "port") else label
+
+
 def place(each: Json) -> str:
     """`file:line`, or nothing."""
     return f"{each['file']}:{each['line']}" if each.get("file") else ""
