@@ -26,9 +26,10 @@ await scenario('file', async workbench => {
   await workbench.goTo(setup.line, setup.column);
   await page.keyboard.press('Control+k');
   await page.keyboard.press('Control+i');
-  const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'hipwright' });
+  const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'About WARP' });
   await hover.waitFor();
   const hoverText = await hover.innerText();
+  await page.waitForTimeout(500); // it fades in
   await workbench.screenshot('hover');
   await page.keyboard.press('Escape');
 

@@ -16,7 +16,8 @@ await scenario('save', async workbench => {
   await page.keyboard.press('Control+i');
   await page.locator('.monaco-hover:visible a', { hasText: 'About' }).first().click();
   const preview = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
-  await preview.locator('h1').waitFor();
+  await preview.locator('h1').click();
+  await page.locator('.monaco-hover:visible').waitFor({ state: 'detached' });
   await workbench.screenshot('rule');
   return { heading: await preview.locator('h1').innerText() };
 });
