@@ -53,8 +53,8 @@ class SettingsError(ValueError):
 def from_mapping(values: Mapping[str, object]) -> Settings:
     """Settings from the keys and values of a configuration file or of an editor.
 
-    Keys that only the command line reads (`exclude`, `targets`) are checked and left out. Raises SettingsError
-    for the first key that the schema does not know, or whose value it does not allow.
+    Keys that only the commands read (`exclude`, `targets`) are checked and left out. Raises
+    SettingsError for the first key that the schema does not know, or whose value it does not allow.
     """
     for problem in problems(values):
         raise problem

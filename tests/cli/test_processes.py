@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -98,3 +99,35 @@ def test_a_killed_worker_is_told(tree):
         b"try again with --jobs 1\n"
     )
     assert _gone(workers)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_progress_bar_on_a_terminal_only(tmp_path, vector_add, terminal):
+    import pty
+
+    folder = tmp_path / "src"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number}.cu").write_bytes(vector_add)
+    master, slave = pty.openpty()
+    process = subprocess.run(
+        [sys.executable, "-m", "hipwright", "port", "src", "-o", "out"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=slave if terminal else subprocess.PIPE,
+        env={**os.environ, "TERM": "xterm"},
+        check=False,
+    )
+    os.close(slave)
+    shown = b""
+    if terminal:
+        with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+            while part := os.read(master, 65536):
+                shown += part
+    else:
+        shown = process.stderr
+    os.close(master)
+    assert process.returncode == 0
+    assert b"Ported 60 files" in process.stdout
+    assert (b"60/60" in shown) is terminal
+    assert terminal or shown == b""
