@@ -38,16 +38,23 @@ describe('isProgram', () => {
 });
 
 describe('comparisonCode', () => {
-  it('runs the program of the cell as a comparison, with the options of the cell', () => {
-    const magic = { name: 'cuda' as const, options: '--on lab', body: 'puts("\\n");\n' };
+  const line = (options: string): string | undefined =>
+    /run_cell_magic\("hip", "([^"]*)", /.exec(
+      comparisonCode({ name: 'cuda', options, body: '' })
+    )?.[1];
+
+  it('runs the program of the cell, quoted as Python reads it', () => {
+    const magic = { name: 'cuda' as const, options: '', body: 'puts("\\n");\n' };
     expect(comparisonCode(magic).split('\n')[1]).toBe(
-      'get_ipython().run_cell_magic("cuda", "--compare --on lab", "puts(\\"\\\\n\\");\\n")'
+      'get_ipython().run_cell_magic("hip", "--compare --on cpu:32,cpu:64", "puts(\\"\\\\n\\");\\n")'
     );
   });
 
-  it('does not ask for the comparison twice', () => {
-    const magic = { name: 'hip' as const, options: '--compare', body: '' };
-    expect(comparisonCode(magic)).toContain('"--compare"');
+  it('keeps what the cell says, and asks for nothing twice', () => {
+    expect(line('--flags=-O2')).toBe('--compare --on cpu:32,cpu:64 --flags=-O2');
+    expect(line('--on lab:rocm')).toBe('--compare --on lab:rocm');
+    expect(line('--on=lab:rocm --compare')).toBe('--on=lab:rocm --compare');
+    expect(line('-- --on')).toBe('--compare --on cpu:32,cpu:64 -- --on');
   });
 
   it('keeps every line end out of the line of code', () => {

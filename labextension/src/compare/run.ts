@@ -21,6 +21,8 @@ export async function compareCell(panel: NotebookPanel, cell: CodeCell): Promise
     });
     return;
   }
+  // A notebook that was just opened is still choosing its kernel.
+  await panel.sessionContext.ready;
   const kernel = panel.sessionContext.session?.kernel;
   if (!kernel) {
     Notification.error('Comparing needs a Python kernel: choose one for this notebook first.', {

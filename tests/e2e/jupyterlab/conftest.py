@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -31,12 +32,11 @@ class JupyterServer:
     token: str
     root: Path
     log: Path
+    pid: int
 
 
 def free_port() -> int:
     """A port that nobody listens on at the moment."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -71,6 +71,10 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
     folder = tmp_path_factory.mktemp("lab")
     root = folder / "files"
     root.mkdir()
+    notifications = folder / "config/lab/user-settings/@jupyterlab/apputils-extension"
+    notifications.mkdir(parents=True)
+    quiet = '{"fetchNews": "false", "checkForUpdates": false}'
+    (notifications / "notification.jupyterlab-settings").write_text(quiet)
     token = secrets.token_hex(16)
     port = free_port()
     environment = {
@@ -90,8 +94,6 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
                 *("--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
                 *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"),
                 "--LabApp.workspaces_dir=" + str(folder / "workspaces"),
-                "--LabApp.news_url=",
-                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
                 *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
             ],
             stdout=output,
@@ -99,7 +101,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
             env=environment,
             cwd=folder,
         )
-    server = JupyterServer(f"http://127.0.0.1:{port}", token, root, log)
+    server = JupyterServer(f"http://127.0.0.1:{port}", token, root, log, process.pid)
     try:
         wait_until_up(server, process)
         yield server
