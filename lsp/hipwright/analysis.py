@@ -16,7 +16,7 @@ from tree_sitter import Node, QueryCursor
 
 from hipwright.api import table
 from hipwright.finding import Finding, moved
-from hipwright.rules.base import NameUse
+from hipwright.rules.base import FileRule, NameUse
 from hipwright.rules.chosen import chosen_rules
 from hipwright.rules.headers._directives import directives_of
 from hipwright.scan import Hit, scan
@@ -62,7 +62,8 @@ class Analysis:
         self.settings = settings or Settings()
         self._rules = chosen_rules(self.settings)
         self._units: list[_Unit] = []
-        self._of_file: list[Finding] = []
+        self._of_files: dict[FileRule, list[Finding]] = {}
+        self._stale: set[FileRule] = set()  # what was found before an edit may no longer hold
         self._findings: list[Finding] | None = None
         self._analyse()
 
@@ -71,25 +72,45 @@ class Analysis:
         """The findings, by position."""
         if self._findings is None:
             found = [finding for unit in self._units if unit.findings for finding in unit.current()]
-            if self._of_file:
-                found.extend(self._of_file)
+            in_units = len(found)
+            for of_file in self._of_files.values():
+                found.extend(of_file)
+            if len(found) > in_units:
                 found.sort(key=_position)
             self._findings = suppress(found, self.source, self.settings)
         return self._findings
 
-    def edit(self, start: int, end: int, text: bytes) -> bool:
+    def edit(self, start: int, end: int, text: bytes, *, settle: bool = True) -> bool:
         """Replace the bytes `start` to `end`.
 
-        Returns True when findings changed, or stand on other lines or columns than before. Raises
-        ValueError when the range is not inside the content.
+        With `settle` false, rules about the whole file wait for `settle`: what they found before
+        stays until then, but for what the edit went through. Returns True when findings changed,
+        or stand on other lines or columns than before. Raises ValueError when the range is not
+        inside the content.
         """
         before = self.findings
         lines = self.source.lines
+        old = self.source.content
         changed = self.source.edit(start, end, text)
         self._findings = None
-        if self._reaches_far or not self._update(start, end, text, changed):
+        items_before_and_after = self._update(old, start, end, text, changed)
+        by = len(text) - (end - start)
+        if items_before_and_after is None:
             self._analyse()
-        return _differ(before, lines, self.findings, self.source.lines, start, end)
+        else:
+            self._follow(start, end, by, items_before_and_after)
+            if settle:
+                self._run_file_rules()
+        return _differ(before, lines, self.findings, self.source.lines, start, end, by)
+
+    def settle(self) -> bool:
+        """Let the rules about the whole file catch up; True when findings changed."""
+        if not self._stale:
+            return False
+        before = self.findings
+        self._findings = None
+        self._run_file_rules()
+        return self.findings != before
 
     def _analyse(self) -> None:
         """Find everything, from scratch."""
@@ -102,10 +123,19 @@ class Analysis:
         found = list(items(self.source.tree, 0, size))
         self._units = _units_of(found, 0)
         self._fill(self._units, found, 0, size)
+        self._of_files = {rule: [] for rule in self._rules.of_files}
+        self._stale = set(self._of_files)
         self._run_file_rules()
 
-    def _update(self, start: int, end: int, text: bytes, changed: list[tuple[int, int]]) -> bool:
-        """Find again what an edit may have changed; False when that is everything."""
+    def _update(
+        self, old: bytes, start: int, end: int, text: bytes, changed: list[tuple[int, int]]
+    ) -> tuple[bytes, bytes] | None:
+        """Find again what an edit of the `old` content may have changed in the items.
+
+        Returns the text of the edited items, before and after; None when all is to be found again.
+        """
+        if self._reaches_far:
+            return None
         units = self._units
         delta = len(text) - (end - start)
         low = min([start, *(part[0] for part in changed)])
@@ -126,14 +156,15 @@ class Analysis:
                 last = max(bisect_left(starts, reach_high - delta), last + 1)
             else:
                 break
-        old = units[first:last]
+        edited = old[from_ : to - delta], self.source.content[from_:to]
+        if any(b"include" in item for item in edited) and self._includes != _includes(self.source):
+            return None
+        dropped = units[first:last]
         new = _units_of([item for item in found if item.start >= from_], from_)
         for unit in units[last:]:
             unit.start += delta
         known = set(self._users), set(self._owned)
-        if self._includes != _includes(self.source):
-            return False
-        for unit in old:
+        for unit in dropped:
             self._users.subtract(unit.users)
             self._owned.subtract(unit.owned)
             self._triggers.subtract(unit.triggers)
@@ -141,9 +172,22 @@ class Analysis:
         self._users, self._owned = +self._users, +self._owned
         units[first:last] = new
         if not self._fill(new, found, from_, to, known):
-            return False
-        self._run_file_rules()
-        return True
+            return None
+        return edited
+
+    def _follow(self, start: int, end: int, by: int, edited: tuple[bytes, bytes]) -> None:
+        """Move what the rules about the whole file found; note which of them must look again."""
+        for rule, findings in self._of_files.items():
+            if rule.affected_by is None or any(map(rule.affected_by.search, edited)):
+                self._stale.add(rule)
+            kept: list[Finding] = []
+            for finding in findings:
+                place = _behind_or_before(finding, start, end)
+                if place is None:
+                    self._stale.add(rule)
+                else:
+                    kept.append(moved(finding, by) if place and by else finding)
+            self._of_files[rule] = kept
 
     def _fill(
         self,
@@ -264,12 +308,12 @@ class Analysis:
                             self._reaches_far = True
 
     def _run_file_rules(self) -> None:
-        self._of_file = [
-            finding
-            for rule in self._rules.of_files
-            if not rule.triggers or any(self._triggers[word] > 0 for word in rule.triggers)
-            for finding in rule.check(self.source, self.settings)
-        ]
+        for rule in self._stale:
+            if rule.triggers and not any(self._triggers[word] > 0 for word in rule.triggers):
+                self._of_files[rule] = []
+            else:
+                self._of_files[rule] = list(rule.check(self.source, self.settings))
+        self._stale = set()
 
 
 def _units_of(found: list[Item], start: int) -> list[_Unit]:
@@ -301,6 +345,18 @@ def _reaches_out(finding: Finding, start: int, end: int) -> bool:
     ) or any(not start <= part.start <= part.end <= end for part in finding.related)
 
 
+def _behind_or_before(finding: Finding, start: int, end: int) -> bool | None:
+    """Whether all that a finding speaks of stands behind an edit; None when on both sides of it."""
+    edits = [edit for fix in finding.fixes for edit in fix.edits]
+    places = [(finding.start, finding.end), *(edit[:2] for edit in edits)]
+    places += [part[:2] for part in finding.related]
+    if all(place[0] > end for place in places):
+        return True
+    if all(place[1] < start for place in places):
+        return False
+    return None
+
+
 def _differ(
     before: list[Finding],
     before_lines: LineIndex,
@@ -308,10 +364,11 @@ def _differ(
     after_lines: LineIndex,
     start: int,
     end: int,
+    by: int,
 ) -> bool:
     """Whether findings say other things than before, or stand on other lines or columns.
 
-    `start` to `end` is the stretch that was replaced.
+    `start` to `end` is the stretch that was replaced; what stands behind it moved `by` bytes.
     """
     if len(before) != len(after):
         return True
@@ -320,19 +377,18 @@ def _differ(
         return True
     first = 0
     count = len(after)
-    while first < count and before[first] is after[first]:
+    while first < count and before[first] == after[first]:
         first += 1
     if first == count:
         return False
     if same_lines:
         # What stands on later lines only moved in bytes, if it is still the same.
         line_end = before_lines.line_bounds(before_lines.line_of(end))[1]
-        by = after[-1].start - before[-1].start
         while count > first:
             old, new = before[count - 1], after[count - 1]
-            if old.start <= line_end or new.start - old.start != by:
+            if old.start <= line_end or new.start - old.start != by or new.end - old.end != by:
                 break
-            if old.code != new.code or old.message != new.message or new.end - old.end != by:
+            if old.code != new.code or old.message != new.message:
                 break
             count -= 1
     return any(

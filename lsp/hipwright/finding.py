@@ -74,24 +74,14 @@ class Finding(NamedTuple):
 
 def moved(finding: Finding, by: int) -> Finding:
     """The same finding, `by` bytes further on."""
-    return Finding(
-        finding.code,
-        finding.severity,
-        finding.message,
-        finding.start + by,
-        finding.end + by,
-        tuple(
-            Fix(
-                fix.title,
-                tuple(Edit(edit.start + by, edit.end + by, edit.text) for edit in fix.edits),
-                fix.safe,
-            )
-            for fix in finding.fixes
-        ),
-        tuple(
-            Related(related.start + by, related.end + by, related.message)
-            for related in finding.related
-        ),
-        finding.name,
-        finding.deprecated,
-    )
+    code, severity, message, start, end, fixes, related, name, deprecated = finding
+    if fixes:
+        fixes = tuple([_moved_fix(fix, by) for fix in fixes])
+    if related:
+        related = tuple([Related(part[0] + by, part[1] + by, part[2]) for part in related])
+    return Finding(code, severity, message, start + by, end + by, fixes, related, name, deprecated)
+
+
+def _moved_fix(fix: Fix, by: int) -> Fix:
+    title, edits, safe = fix
+    return Fix(title, tuple([Edit(edit[0] + by, edit[1] + by, edit[2]) for edit in edits]), safe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -53,7 +54,11 @@ class Rule:
 
 
 class SyntaxRule(Rule):
-    """A rule that looks at the shape of the code: a tree-sitter query, run per top-level item."""
+    """A rule that looks at the shape of the code: a tree-sitter query, run per top-level item.
+
+    What it says of an item must follow from that item alone: an edit elsewhere does not run it
+    again. One of its triggers must stand in the item itself.
+    """
 
     pattern: ClassVar[str]
 
@@ -65,7 +70,13 @@ class SyntaxRule(Rule):
 
 
 class FileRule(Rule):
-    """A rule that needs the whole source: a definition in one place and its uses in others."""
+    """A rule that needs the whole source: a definition in one place and its uses in others.
+
+    It runs again after each edit, unless `affected_by` is given and the edited items hold no match
+    of it, before and after: then what it found stands.
+    """
+
+    affected_by: ClassVar[re.Pattern[bytes] | None] = None
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""

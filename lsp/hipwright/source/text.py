@@ -67,13 +67,14 @@ class Source:
         changed: list[tuple[int, int]] = []
         if self._tree is not None:
             old_tree = self._tree
+            point = _point(self.content, start)
             old_tree.edit(
                 start_byte=start,
                 old_end_byte=end,
                 new_end_byte=start + len(text),
-                start_point=_point(self.content, start),
-                old_end_point=_point(self.content, end),
-                new_end_point=_point(content, start + len(text)),
+                start_point=point,
+                old_end_point=_advanced(point, self.content[start:end]),
+                new_end_point=_advanced(point, text),
             )
             self._tree = _parser().parse(content, old_tree)
             changed = [
@@ -86,3 +87,11 @@ class Source:
 def _point(content: bytes, offset: int) -> tuple[int, int]:
     """Row and column as the parser counts them: its rows end at \\n only."""
     return content.count(b"\n", 0, offset), offset - content.rfind(b"\n", 0, offset) - 1
+
+
+def _advanced(point: tuple[int, int], text: bytes) -> tuple[int, int]:
+    """The point behind a text that starts at `point`."""
+    rows = text.count(b"\n")
+    if rows == 0:
+        return point[0], point[1] + len(text)
+    return point[0] + rows, len(text) - text.rfind(b"\n") - 1

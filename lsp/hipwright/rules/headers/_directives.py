@@ -90,6 +90,7 @@ def is_real(source: Source, include: Include) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_096)
 def header_entry(path: bytes) -> Entry | None:
     """What is known of a header: by its own name, or as one of a family such as `cub/…`."""
     entry = lookup(path)
