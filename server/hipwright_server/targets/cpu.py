@@ -24,6 +24,7 @@ from hipwright_server.toolchains.host import (
     open_host_compiler,
     translate_flags,
 )
+from hipwright_server.toolchains.precompiled import precompile_with_object, precompiled
 
 _HOW_TO_GET = "a C++17 compiler: install g++ (apt install g++) or clang (apt install clang)"
 
@@ -149,13 +150,18 @@ def get_ready() -> None:
     pairs: tuple[tuple[Dialect, Literal[32, 64]], ...] = (("cuda", 32), ("hip", 64))
     with tempfile.TemporaryDirectory(prefix="hipwright-build-") as folder:
         work = Path(folder)
+        jobs: list[tuple[Path, CompileJob]] = []
         for dialect, warp_size in pairs:
             empty = work / f"empty-{dialect}.cu"
             empty.write_text("")
             prepared = prepare([empty], dialect, work / dialect, root=work)
             flags = (*_our_flags(warp_size), *prepared.flags, *prepared.link_flags)
             job = CompileJob(directory=work, files=(), output=work / "none", flags=flags, stop=stop)
-            compiler.precompiled(precompiled_header(dialect), job)
+            jobs.append((precompiled_header(dialect), job))
+        for header, job in jobs:
+            precompiled(compiler, header, job)
+        for header, job in jobs:
+            precompile_with_object(compiler, header, job)
 
 
 def _compiler() -> tuple[HostCompiler | None, str]:

@@ -157,7 +157,8 @@ def test_the_sample_that_was_only_renamed_is_caught():
         (
             "#include <vector>\n#include <cstring>\n#include <unistd.h>\n"
             "char* volatile p;\n"
-            "int main() { for (;;) { p = new char[1 << 24]; memset(p, 1, 1 << 24); usleep(20000); } }",
+            "int main() {\n"
+            "  for (;;) { p = new char[1 << 24]; memset(p, 1, 1 << 24); usleep(20000); }\n}",
             "more than 200 MiB",
             1,
         ),
