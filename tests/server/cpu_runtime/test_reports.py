@@ -1,4 +1,4 @@
-"""What is wrong with a kernel is said, with its place; the program ends or goes on, but never hangs."""
+"""What is wrong with a kernel is said, with its place; the program never hangs."""
 
 from __future__ import annotations
 

@@ -1,11 +1,14 @@
 // The runtime API by its vendor's names.
 #pragma once
 
+#include "array.h"
 #include "device.h"
 #include "errors.h"
+#include "graph.h"
 #include "launch.h"
 #include "memory.h"
 #include "stream.h"
+#include "texture.h"
 #include "types.h"
 //
 #include "end_names.h"

@@ -92,6 +92,63 @@ struct Copy2D {
     }
 };
 
+// How an array lies in memory; see array.h.
+struct Layout {
+    char* base;
+    std::size_t pitch;
+    std::size_t rows;  // of one slice
+    std::size_t element_bytes;
+};
+inline Layout layout_of(API(Array_t) array);
+
+// A box of memory. Positions and the extent count bytes in x, elements where an array is involved.
+struct Copy3D {
+    API(Memcpy3DParms) p;
+    const char* file;
+    int line;
+
+    Status operator()() const {
+        if (sticky() != status_success) return sticky();
+        Direction direction;
+        Layout from{static_cast<char*>(p.srcPtr.ptr), p.srcPtr.pitch, p.srcPtr.ysize, 1};
+        Layout to{static_cast<char*>(p.dstPtr.ptr), p.dstPtr.pitch, p.dstPtr.ysize, 1};
+        std::size_t unit = 1;
+        if (p.srcArray) {
+            from = layout_of(p.srcArray);
+            unit = from.element_bytes;
+        }
+        if (p.dstArray) {
+            to = layout_of(p.dstArray);
+            unit = to.element_bytes;
+        }
+        if (!direction_of(p.kind, to.base, from.base, &direction)) return status_invalid_copy_direction;
+        const std::size_t width = p.extent.width * unit, height = p.extent.height, depth = p.extent.depth;
+        if (!width || !height || !depth) return status_success;
+        if (!from.base || !to.base) return status_invalid_value;
+        const auto start_of = [&](const Layout& layout, const API(Pos)& at, std::size_t y, std::size_t z) {
+            return layout.base + ((at.z + z) * layout.rows + at.y + y) * layout.pitch +
+                   at.x * layout.element_bytes;
+        };
+        const std::size_t last = height - 1, deepest = depth - 1;
+        const char* from_end = start_of(from, p.srcPos, last, deepest) + width;
+        const char* to_end = start_of(to, p.dstPos, last, deepest) + width;
+        if (!inside(from.base, static_cast<std::size_t>(from_end - from.base), "a copy", file, line) ||
+            !inside(to.base, static_cast<std::size_t>(to_end - to.base), "a copy", file, line))
+            return status_invalid_value;
+        const bool keep = direction == Direction::device_to_host && Record::get().on();
+        char* packed = keep ? static_cast<char*>(std::malloc(width * height * depth)) : nullptr;
+        for (std::size_t z = 0; z < depth; ++z)
+            for (std::size_t y = 0; y < height; ++y) {
+                std::memmove(start_of(to, p.dstPos, y, z), start_of(from, p.srcPos, y, z), width);
+                if (packed)
+                    std::memcpy(packed + (z * height + y) * width, start_of(to, p.dstPos, y, z), width);
+            }
+        if (packed) Record::get().array(packed, width * height * depth, "uint8", "copy", file, line);
+        std::free(packed);
+        return status_success;
+    }
+};
+
 struct Set2D {
     void* to;
     std::size_t pitch;
@@ -340,6 +397,17 @@ inline API(Error_t) API(Memcpy2DAsync)(T* to, std::size_t to_pitch, const void* 
     return done(submit(stream, NodeKind::copy,
                        Copy2D{to, to_pitch, from, from_pitch, width, height, kind, element_name<T>(),
                               file, line}));
+}
+inline API(Error_t) API(Memcpy3D)(const API(Memcpy3DParms)* parameters, HIPWRIGHT_HERE) {
+    using namespace hipwright;
+    if (!parameters) return done(status_invalid_value);
+    return done(Copy3D{*parameters, file, line}());
+}
+inline API(Error_t) API(Memcpy3DAsync)(const API(Memcpy3DParms)* parameters, API(Stream_t) stream = nullptr,
+                                       HIPWRIGHT_HERE) {
+    using namespace hipwright;
+    if (!parameters) return done(status_invalid_value);
+    return done(submit(stream, NodeKind::copy, Copy3D{*parameters, file, line}));
 }
 template <typename T>
 inline API(Error_t) API(MemcpyPeer)(T* to, int, const void* from, int, std::size_t bytes, HIPWRIGHT_HERE) {

@@ -84,6 +84,27 @@ inline API(PitchedPtr)
     return {pointer, pitch, x, y};
 }
 
+// See array.h.
+#ifdef HIPWRIGHT_HIP
+struct hipArray;
+using hipArray_t = hipArray*;
+using hipArray_const_t = const hipArray*;
+#else
+struct cudaArray;
+using cudaArray_t = cudaArray*;
+using cudaArray_const_t = const cudaArray*;
+#endif
+struct API(Memcpy3DParms) {
+    API(Array_t) srcArray;
+    API(Pos) srcPos;
+    API(PitchedPtr) srcPtr;
+    API(Array_t) dstArray;
+    API(Pos) dstPos;
+    API(PitchedPtr) dstPtr;
+    API(Extent) extent;
+    API(MemcpyKind) kind;
+};
+
 enum : unsigned {
     API(EventDefault) = 0,
     API(EventBlockingSync) = 1,
