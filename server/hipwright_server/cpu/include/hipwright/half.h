@@ -9,33 +9,6 @@
 #include "vector_types.h"
 #include "warp_intrinsics.h"
 
-namespace hipwright {
-
-struct HalfFormat {
-    using Format = SmallFormat<5, 10>;
-    static constexpr unsigned infinity = Format::infinity;
-#ifdef __FLT16_MANT_DIG__
-    // The compiler's own type converts in one instruction where the processor can (-mf16c).
-    static unsigned short from_float(float value) {
-        return same_bits<unsigned short>(static_cast<_Float16>(value));
-    }
-    static float to_float(unsigned short bits) {
-        return static_cast<float>(same_bits<_Float16>(bits));
-    }
-#else
-    static unsigned short from_float(float value) {
-        return static_cast<unsigned short>(Format::from_double<>(value));
-    }
-    static float to_float(unsigned short bits) { return Format::to_float(bits); }
-#endif
-    template <Rounding mode = Rounding::nearest>
-    static unsigned short from_double(double value) {
-        return static_cast<unsigned short>(Format::from_double<mode>(value));
-    }
-};
-
-}  // namespace hipwright
-
 #define HIPWRIGHT_SCALAR __half
 #define HIPWRIGHT_PAIR __half2
 #define HIPWRIGHT_SCALAR_RAW __half_raw

@@ -108,4 +108,28 @@ inline double sticky_sum(double a, double b) {
     return same_bits<double>((rest > 0) == (sum > 0) ? bits + 1 : bits - 1);
 }
 
+// IEEE 754 binary16.
+struct HalfFormat {
+    using Format = SmallFormat<5, 10>;
+    static constexpr unsigned infinity = Format::infinity;
+#ifdef __FLT16_MANT_DIG__
+    // The compiler's own type converts in one instruction where the processor can (-mf16c).
+    static unsigned short from_float(float value) {
+        return same_bits<unsigned short>(static_cast<_Float16>(value));
+    }
+    static float to_float(unsigned short bits) {
+        return static_cast<float>(same_bits<_Float16>(bits));
+    }
+#else
+    static unsigned short from_float(float value) {
+        return static_cast<unsigned short>(Format::from_double<>(value));
+    }
+    static float to_float(unsigned short bits) { return Format::to_float(bits); }
+#endif
+    template <Rounding mode = Rounding::nearest>
+    static unsigned short from_double(double value) {
+        return static_cast<unsigned short>(Format::from_double<mode>(value));
+    }
+};
+
 }  // namespace hipwright
