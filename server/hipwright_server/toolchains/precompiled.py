@@ -8,6 +8,7 @@ functions is then compiled beside the header once, and not again with every prog
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -130,11 +131,15 @@ class _Recipe:
         self._run([*command, str(source), "-o", str(output)])
         if with_object:
             machine = [flag for flag in self._flags if flag.startswith(("-O", "-m", "-f"))]
-            self._run([*machine, "-c", str(output), "-o", str(folder / _OBJECT)])
+            self._run([*machine, "-c", str(output), "-o", str(folder / _OBJECT)], politely=True)
         return [path for path in read_depfile(depfile) if folder not in path.parents]
 
-    def _run(self, arguments: Sequence[str]) -> None:
-        done, _ = run_compiler([str(self._compiler.executable), *arguments], self._job)
+    def _run(self, arguments: Sequence[str], politely: bool = False) -> None:
+        # Nobody waits for it: whoever compiles a cell meanwhile goes first.
+        nice = shutil.which("nice") if politely else None
+        first = [nice, "-n", "10"] if nice else []
+        command = [*first, str(self._compiler.executable), *arguments]
+        done, _ = run_compiler(command, self._job)
         if done.exit_status != 0:
             raise OSError("the header does not compile")
 
