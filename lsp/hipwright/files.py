@@ -43,6 +43,8 @@ class State:
     @classmethod
     def of(cls, status: os.stat_result) -> State:
         """The state in the result of a stat call."""
+        if os.name == "nt":  # where these differ between a path and an open file
+            return cls(status.st_size, status.st_mtime_ns, 0, 0)
         return cls(status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
 
 

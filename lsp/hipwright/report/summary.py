@@ -77,11 +77,11 @@ class Summary:
             found = f"{_count(total, 'finding')} in {places}: {self._by_severity()}."
             yield style(found, bold=True)
             if self._fixable:
-                yield f"`hipwright port` fixes {self._fixable} of them."
+                yield f"`hipwright port` fixes {self._fixable:,} of them."
             undecided = sum(self._undecided.values())
             if undecided:
                 verb = "needs" if undecided == 1 else "need"
-                yield f"{undecided} {verb} your decision:"
+                yield f"{undecided:,} {verb} your decision:"
                 yield from self._by_rule(self._undecided)
         else:
             yield style(f"Nothing found in {_count(self.files, 'file')}.", bold=True)
