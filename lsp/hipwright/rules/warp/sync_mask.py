@@ -254,8 +254,8 @@ class SyncMask(FileRule):
         self, code: WarpCode, call: WarpCall, mask: bytes, related: list[Related]
     ) -> Finding:
         safe = self._is_safe(code, call, mask)
-        delta = code.number(code.text(call.arguments[2]), call.start)
-        if delta is not None and delta >= 32:
+        delta = code.text(call.arguments[2])
+        if delta.isdigit() and int(delta) >= 32:
             safe = False  # CUDA looks at 5 bits of it, HIP at all
         fixes = [
             Fix("Drop the mask, keep groups of 32 lanes", shuffle(code, call, True), safe),

@@ -20,6 +20,7 @@ _NAME = re.compile(
 )
 # What stands before a 32 that is the value of a name; `1 << 5` is one too.
 _DEFINES = re.compile(rb"(?:#[ \t]*define[ \t]+(\w+)[ \t]+|(\w+)[ \t]*[={][ \t]*)[( \t]*$")
+_BEFORE_VALUE = (b" ", b"\t", b"=", b"(", b"{")
 _VALUES = (b"32", b"0x20", b"1 << 5", b"1<<5")
 _LIMIT = 12  # related places shown; more of them say no more
 
@@ -172,11 +173,12 @@ def _names(content: bytes) -> set[bytes]:
     for value in _VALUES:
         position = content.find(value)
         while position >= 0:
-            line = content.rfind(b"\n", 0, position) + 1
-            match = _DEFINES.search(content, line, position)
-            name = (match.group(1) or match.group(2)) if match else b""
-            if _NAME.fullmatch(name):
-                found.add(name)
+            if content[position - 1 : position] in _BEFORE_VALUE:
+                line = content.rfind(b"\n", 0, position) + 1
+                match = _DEFINES.search(content, line, position)
+                name = (match.group(1) or match.group(2)) if match else b""
+                if _NAME.fullmatch(name):
+                    found.add(name)
             position = content.find(value, position + 1)
     return found
 
