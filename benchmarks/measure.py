@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 # A pipe has no width of its own; narrow tables would wrap.
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 def best_of(times: int, work: Callable[[], object]) -> float:

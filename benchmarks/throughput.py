@@ -14,7 +14,7 @@ from hipwright.analysis import check
 from hipwright.port import port
 from hipwright.source import Source
 
-TITLE = "Throughput, one process"
+TITLE = "Throughput of one process, by processor time"
 
 
 def run(corpus: Corpus, hipify_perl: Path | None, peer_seconds: float) -> None:
@@ -52,7 +52,7 @@ def run(corpus: Corpus, hipify_perl: Path | None, peer_seconds: float) -> None:
     print_table(
         f"{TITLE}: {len(corpus.files)} files, {corpus.size / 1e6:.1f} MB, "
         f"{corpus.lines:,} lines ({corpus.name})",
-        ["", "MB/s of processor time", "of parsing", "port is", ""],
+        ["", "MB/s", "of parsing", "port is", ""],
         rows,
     )
 
