@@ -27,6 +27,8 @@ class Settings:
     launch: Launch = "keep"  # "keep" leaves <<<>>>; "macro" writes hipLaunchKernelGGL
     hipify: bool = False  # where AMD's tool chooses otherwise, choose as it does
     experimental: bool = False  # also names that HIP has only as experiments
+    hip_version: str = ""  # the HIP to port to, such as "6.2"; empty means the newest
+    cuda_version: str = ""  # the CUDA that the source is written for; empty means any
 
     def selects(self, code: str) -> bool:
         """Whether findings of this code are wanted."""
@@ -98,6 +100,10 @@ def _value_problems(key: str, value: object, rule: Mapping[str, Any]) -> Iterato
     kind = rule.get("type")
     if kind == "boolean" and not isinstance(value, bool):
         yield SettingsError(key, f"must be true or false, not {_shown(value)}")
+    elif kind == "string" and not isinstance(value, str):
+        yield SettingsError(key, f"must be a string, not {_shown(value)}")
+    elif kind == "string" and not re.search(rule.get("pattern", ""), str(value)):
+        yield SettingsError(key, f"{_shown(value)} is not a version, such as 6.2")
     elif kind == "object" and not isinstance(value, dict):
         yield SettingsError(key, f"must be a table, not {_shown(value)}")
     elif kind == "array":

@@ -66,10 +66,6 @@ def base_rows(folder: Path) -> Iterator[Row]:
         elif status == "supported-v2-only":
             status = "v2-only"
         in_newest = row["in_hip71_headers"] == "yes"
-        if row["in_hip71_headers"] == "no" and row["in_hip63_headers"] == "yes":
-            gone = "7.0.0"
-        else:
-            gone = row["hip_removed"]
         yield {
             "name": name,
             "kind": row["kind"],
@@ -82,7 +78,7 @@ def base_rows(folder: Path) -> Iterator[Row]:
             "cuda_removed": row["cuda_removed"].replace("cudnn ", ""),
             "hip_added": row["hip_added"],
             "hip_deprecated": row["hip_deprecated"],
-            "hip_removed": gone,
+            "hip_removed": row["hip_removed"],
             "_in_newest": "yes" if in_newest else "",
         }
 
