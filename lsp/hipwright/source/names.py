@@ -164,7 +164,13 @@ class Names:
             return self._in_macro(node, start, end), None
         if kind == "ERROR" or kind == "translation_unit":
             return self._by_neighbours(start, end, 0), node
-        if kind in ("field_identifier", "statement_identifier"):
+        if kind == "field_identifier":
+            parent = node.parent
+            if parent is not None and parent.type in _SPECIAL:
+                declared = self._special(node, parent) is Place.DECLARED
+                return (Place.DECLARED if declared else Place.MEMBER), node
+            return Place.MEMBER, node
+        if kind == "statement_identifier":
             return Place.MEMBER, node
         if kind == "primitive_type" or kind == "auto":
             return Place.CODE, node
