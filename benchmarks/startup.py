@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from benchmarks.corpus import SAMPLES
-from benchmarks.measure import median, percentile, print_table
+from benchmarks.measure import children_seconds, median, percentile, print_table
 
 TITLE = "Start-up, from shell prompt to result"
 
@@ -28,16 +28,19 @@ def run(times: int) -> None:
         ("hipwright rule API001", [*command, "rule", "API001"]),
         ("hipwright --help", [*command, "--help"]),
     ):
+        used = children_seconds()
         seconds = [_once(line) for _ in range(times)]
+        used = (children_seconds() - used) / times
         rows.append(
             [
                 name,
                 f"{median(seconds) * 1000:.0f} ms",
                 f"{min(seconds) * 1000:.0f} ms",
                 f"{percentile(seconds, 95) * 1000:.0f} ms",
+                f"{used * 1000:.0f} ms",
             ]
         )
-    print_table(f"{TITLE}: {times} runs each", ["", "median", "fastest", "95%"], rows)
+    print_table(f"{TITLE}: {times} runs each", ["", "median", "fastest", "95%", "processor"], rows)
 
 
 def _once(command: list[str]) -> float:
