@@ -293,6 +293,11 @@ class WarpCode:
         return found
 
     @cached_property
+    def uses_matrix_units(self) -> bool:
+        """Whether it calls for matrix operations, which take the whole wavefront on AMD."""
+        return b"wmma" in self.content or b"<mma.h>" in self.content
+
+    @cached_property
     def lane_arithmetic(self) -> list[re.Match[bytes]]:
         """Where a lane (`& 31`, `% 32`) or a warp (`>> 5`, `/ 32`) is made from a thread's index.
 

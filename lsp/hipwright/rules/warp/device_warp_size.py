@@ -82,7 +82,9 @@ class DeviceWarpSize(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
         code = warp_code(source)
-        if code.dialect is not Dialect.CUDA or not (code.calls or code.builtin_warp_sizes):
+        if code.dialect is not Dialect.CUDA or code.uses_matrix_units:
+            return
+        if not (code.calls or code.builtin_warp_sizes):
             return
         find = source.tree.root_node.descendant_for_byte_range
         for match in _FIELD.finditer(source.content):

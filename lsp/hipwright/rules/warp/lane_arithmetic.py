@@ -100,6 +100,12 @@ class LaneArithmetic(FileRule):
             why="A lane of 32, in a mask of 64.",
         ),
         Example(
+            before=("#include <mma.h>\n__device__ int tile() { return threadIdx.x / warpSize; }\n"),
+            after=("#include <mma.h>\n__device__ int tile() { return threadIdx.x / warpSize; }\n"),
+            alternative=("#include <mma.h>\n__device__ int tile() { return threadIdx.x / 32; }\n"),
+            why="On AMD a matrix operation takes the whole wavefront: left to a person.",
+        ),
+        Example(
             before="int lane = threadIdx.x & 31;\nint warp = threadIdx.x >> 5;\n",
             after=None,
             why="Groups of 32 lanes, throughout.",
@@ -115,7 +121,8 @@ class LaneArithmetic(FileRule):
         """The findings of the whole source."""
         code = warp_code(source)
         if code.dialect in (Dialect.CUDA, Dialect.UNCLEAR):
-            is_cuda = code.dialect is Dialect.CUDA
+            # A matrix operation is one of a whole wavefront: there, 32 would be wrong.
+            safe = code.dialect is Dialect.CUDA and not code.uses_matrix_units
             for start, end in code.builtin_warp_sizes:
                 yield Finding(
                     self.code,
@@ -123,7 +130,7 @@ class LaneArithmetic(FileRule):
                     "`warpSize` is 32 in CUDA, and 64 on many AMD GPUs. The fix keeps 32.",
                     start,
                     end,
-                    (Fix("Write 32", (Edit(start, end, b"32"),), safe=is_cuda),),
+                    (Fix("Write 32", (Edit(start, end, b"32"),), safe),),
                     name="warpSize",
                 )
         else:
