@@ -10,18 +10,19 @@ import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { FileEditor, IEditorTracker } from '@jupyterlab/fileeditor';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import { NotebookPanel } from '@jupyterlab/notebook';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { EditorView } from '@codemirror/view';
 import { Menu } from '@lumino/widgets';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver-protocol';
 
+import { compareFile } from './compare/file';
 import { compareCell } from './compare/run';
 import { countFindings } from './editor/bar';
 import { extentOf, positionIn } from './editor/diagnostics';
 import { isFixable } from './editor/findings';
 import { compareIcon, fixIcon } from './icons';
 import type { TextDocument } from './language/document';
-import { isProgram } from './language/magic';
 import type { Workspace } from './workspace';
 
 export const Commands = {
@@ -30,7 +31,7 @@ export const Commands = {
   quickFix: 'hipwright:quick-fix',
   nextFinding: 'hipwright:next-finding',
   previousFinding: 'hipwright:previous-finding',
-  compare: 'hipwright:compare-cell',
+  compare: 'hipwright:compare',
   restart: 'hipwright:restart-server',
   apply: 'hipwright:apply-fix'
 } as const;
@@ -42,6 +43,7 @@ export interface CommandHost {
   notebooks: INotebookTracker | null;
   files: IEditorTracker | null;
   workspace: Workspace;
+  rendermime: IRenderMimeRegistry;
   trans: TranslationBundle;
 }
 
@@ -166,25 +168,28 @@ export class Actions {
     Notification.info('There are no findings here.', SHORT);
   }
 
-  /** Compare the program of a cell with its port. */
+  /** Compare the program of a cell, or of the file in front, with its port. */
   async compare(cell: CodeCell | null): Promise<void> {
+    const { workspace, app, rendermime } = this._host;
     const widget = this.current;
-    const panel =
-      widget instanceof NotebookPanel && cell !== null && widget.content.widgets.includes(cell)
-        ? widget
-        : null;
-    if (panel === null || cell === null) {
-      return;
+    let document: TextDocument | null | undefined = null;
+    let work: () => Promise<void> = () => Promise.resolve();
+    if (widget instanceof NotebookPanel) {
+      if (cell !== null && widget.content.widgets.includes(cell)) {
+        document = workspace.documentOf(cell.model.sharedModel);
+        work = () => compareCell(widget, cell);
+      }
+    } else if (widget !== null) {
+      document = this.activeDocument;
+      work = () => compareFile(app, rendermime, widget);
     }
-    const { workspace } = this._host;
-    const document = workspace.documentOf(cell.model.sharedModel);
-    if (document === undefined || this.comparing.has(document)) {
+    if (!document || this.comparing.has(document)) {
       return;
     }
     this.comparing.add(document);
     workspace.refresh();
     try {
-      await compareCell(panel, cell);
+      await work();
     } catch (error) {
       Notification.error(error instanceof Error ? error.message : String(error), SHORT);
     } finally {
@@ -285,8 +290,8 @@ export function addCommands(host: CommandHost, actions: Actions): void {
   const anyFixable = (): boolean =>
     actions.documents.some(document => document.findings.some(isFixable));
   const comparable = (): boolean => {
-    const cell = actions.activeCell;
-    return cell !== null && isProgram(cell.model.sharedModel.getSource());
+    const document = actions.activeDocument;
+    return document !== null && workspace.isComparable(document);
   };
 
   commands.addCommand(Commands.fixAllHere, {
@@ -325,7 +330,12 @@ export function addCommands(host: CommandHost, actions: Actions): void {
     execute: () => actions.go(-1)
   });
   commands.addCommand(Commands.compare, {
-    label: args => (args.toolbar ? '' : trans.__('Compare CUDA Cell with Its Port')),
+    label: args =>
+      args.toolbar
+        ? ''
+        : actions.activeCell === null
+          ? trans.__('Compare CUDA File with Its Port')
+          : trans.__('Compare CUDA Cell with Its Port'),
     caption: trans.__('Run the original and its port side by side'),
     icon: compareIcon,
     isEnabled: comparable,

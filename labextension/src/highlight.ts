@@ -9,9 +9,8 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 
+import { CUDA } from './cuda';
 import { cellMagic } from './language/magic';
-
-export const CPP = 'text/x-c++src';
 
 /** Keep the language of the cells of a notebook right until its panel is closed. */
 export async function highlightCells(
@@ -23,9 +22,9 @@ export async function highlightCells(
   const notebook = panel.content;
   const wanted = (model: CodeEditor.IModel): string => {
     if (cellMagic(model.sharedModel.getSource()) !== null) {
-      return CPP;
+      return CUDA;
     }
-    return model.mimeType === CPP ? notebook.codeMimetype : model.mimeType;
+    return model.mimeType === CUDA ? notebook.codeMimetype : model.mimeType;
   };
   const correct = (model: CodeEditor.IModel): void => {
     if (model.mimeType === wanted(model)) {

@@ -21,6 +21,7 @@ import { Menu } from '@lumino/widgets';
 import type { ShowMessageParams } from 'vscode-languageserver-protocol';
 
 import { Actions, addCommands, Commands } from './commands';
+import { addCuda } from './cuda';
 import type { EditorHost } from './editor/findings';
 import { findingsExtension } from './editor/findings';
 import type { HoverHost } from './editor/hover';
@@ -29,7 +30,6 @@ import { highlightCells } from './highlight';
 import type { ServerSettings } from './language/client';
 import { LanguageClient } from './language/client';
 import type { Socket } from './language/connection';
-import { isProgram } from './language/magic';
 import { StatusItem } from './status';
 import { Workspace } from './workspace';
 
@@ -66,11 +66,12 @@ async function activate(
   if (settings.get('disable').composite === true) {
     return;
   }
+  addCuda(languages);
   const trans = (translator ?? nullTranslator).load('hipwright');
   const rootUri = PageConfig.getOption('hipwrightRootUri') || null;
   const client = new LanguageClient({ open: openSocket, rootUri, onMessage: show });
   const workspace = new Workspace(client, rootUri);
-  const commandHost = { app, notebooks, files, workspace, trans };
+  const commandHost = { app, notebooks, files, workspace, rendermime, trans };
   const actions = new Actions(commandHost);
   addCommands(commandHost, actions);
 
@@ -94,7 +95,7 @@ async function activate(
       compare: () => void actions.compare(actions.cellOf(view)),
       next: () => void app.commands.execute(Commands.nextFinding)
     }),
-    isComparable: (_document, source) => isProgram(source),
+    isComparable: document => workspace.isComparable(document),
     isComparing: document => actions.comparing.has(document),
     isConnected: () => client.isReady,
     showsBar: () => option('showBar')

@@ -15,6 +15,7 @@ import type { EditorFindings } from './editor/findings';
 import type { LanguageClient } from './language/client';
 import type { TextDocument } from './language/document';
 import { FileSync } from './language/file';
+import { isProgram } from './language/magic';
 import { NotebookSync } from './language/notebook';
 import type { Replacement } from './language/text';
 import { replacements } from './language/text';
@@ -87,9 +88,12 @@ export class Workspace {
     return sync instanceof NotebookSync ? sync.documents : [sync.document];
   }
 
-  /** Whether a document is a file that can be compiled by itself. */
-  isProgram(document: TextDocument): boolean {
-    return PROGRAMS.some(ending => document.uri.toLowerCase().endsWith(ending));
+  /** Whether a document is a program by itself, that can be compared with its port. */
+  isComparable(document: TextDocument): boolean {
+    return (
+      isProgram(document.shared.getSource()) ||
+      PROGRAMS.some(ending => document.uri.toLowerCase().endsWith(ending))
+    );
   }
 
   attach(editor: EditorFindings): void {

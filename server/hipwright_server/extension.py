@@ -17,6 +17,7 @@ from jupyter_server.base.websocket import WebSocketMixin
 from jupyter_server.utils import url_path_join
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from hipwright_server.compare_service import CompareHandler
 from hipwright_server.language_server_process import LanguageServerProcess, language_server_command
 
 if TYPE_CHECKING:
@@ -120,7 +121,10 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     base = web.settings["base_url"]
     web.add_handlers(  # type: ignore[no-untyped-call]
         ".*$",
-        [(url_path_join(base, "hipwright", "lsp"), LanguageServerHandler)],
+        [
+            (url_path_join(base, "hipwright", "lsp"), LanguageServerHandler),
+            (url_path_join(base, "hipwright", "compare"), CompareHandler),
+        ],
     )
     root = getattr(server.contents_manager, "root_dir", None)
     if root:

@@ -70,10 +70,14 @@ export function placeText({ file, line }: Place): string | null {
   return file === null || line < 1 ? null : `${file}:${line}`;
 }
 
-/** Where and how a side ran: `cpu:64, 64 lanes`. */
+/** Where and how a side ran, beside its label: `cpu:64, 64 lanes`. */
 export function sideText(side: Side): string {
-  const lanes = side.warpSize === null ? '' : `, ${side.warpSize} lanes`;
-  return `${side.target}${lanes}`;
+  return [
+    side.label.includes(side.target) ? '' : side.target,
+    side.warpSize === null ? '' : `${side.warpSize} lanes`
+  ]
+    .filter(part => part !== '')
+    .join(', ');
 }
 
 /** How the run of a side ended, in a few words. */

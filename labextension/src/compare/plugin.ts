@@ -10,7 +10,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Widget } from '@lumino/widgets';
 
-import { CPP } from '../highlight';
+import { addCuda, CUDA } from '../cuda';
 import { MIME_TYPE, readComparison } from './model';
 import type { ComparisonView } from './view';
 import { comparisonView } from './view';
@@ -34,6 +34,7 @@ export const comparisonPlugin: JupyterFrontEndPlugin<void> = {
     if (settings.get('disable').composite === true) {
       return;
     }
+    addCuda(languages);
     rendermime.addFactory(
       {
         // Nothing of the data is ever used as markup, so it is safe to show unasked.
@@ -63,8 +64,8 @@ class ComparisonRenderer extends Widget implements IRenderMime.IRenderer {
       await this._renderFallback(model);
       return;
     }
-    const cpp = await this._languages.getLanguage(CPP);
-    const view = comparisonView(comparison, [jupyterTheme, cpp?.support ?? []]);
+    const cuda = await this._languages.getLanguage(CUDA);
+    const view = comparisonView(comparison, [jupyterTheme, cuda?.support ?? []]);
     this._view = view;
     this.node.replaceChildren(view.node);
   }

@@ -158,7 +158,7 @@ export function sourceView(left: Side, right: Side, look: EditorLook): SourceVie
           'div',
           {},
           element('strong', {}, side.label),
-          ` ${side.dialect.toUpperCase()} on ${side.target}`
+          ` ${side.dialect.toUpperCase()}${side.label.includes(side.target) ? '' : ` on ${side.target}`}`
         )
       )
     ),

@@ -81,7 +81,7 @@ function pairChooser(comparison: Comparison, open: (pair: Pair) => void): HTMLEl
       return element(
         'option',
         { value: String(index) },
-        `${left.label} (${left.target}) and ${right.label} (${right.target}): ${pair.verdict}`
+        `${left.label} and ${right.label}: ${pair.verdict}`
       );
     })
   );

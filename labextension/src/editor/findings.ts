@@ -27,7 +27,7 @@ export interface EditorHost {
   apply(action: CodeAction): void;
   barActions(view: EditorView): BarActions;
   /** Whether the text of this editor can be run on both sides. */
-  isComparable(document: TextDocument, source: string): boolean;
+  isComparable(document: TextDocument): boolean;
   isComparing(document: TextDocument): boolean;
   isConnected(): boolean;
   /** Whether to show the bar at all. */
@@ -79,8 +79,7 @@ export class EditorFindings implements PluginValue {
     }
     const document = this._document;
     const findings = document?.findings ?? [];
-    const comparable =
-      document !== null && this._host.isComparable(document, this._shared.getSource());
+    const comparable = document !== null && this._host.isComparable(document);
     const gutter = findings.length > 0;
     const bar = this._host.showsBar() && (gutter || comparable);
     if (gutter !== this._hasGutter || bar !== (this._bar !== null)) {

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
@@ -163,16 +165,21 @@ def test_two_pages_have_a_server_each(server: Server) -> None:
 
 def language_servers(server: Server) -> int:
     """How many language servers run below that Jupyter server."""
+    return processes(server, b"lsp")
+
+
+def processes(server: Server, word: bytes) -> int:
+    """How many processes below that Jupyter server have a word in their command."""
     count = 0
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                command = (entry / "cmdline").read_bytes().split(b"\0")
+                command = (entry / "cmdline").read_bytes()
                 environment = (entry / "environ").read_bytes()
             except OSError:
                 continue
             ours = str(server.root.parent).encode() in environment
-            count += ours and b"hipwright" in command and b"lsp" in command
+            count += ours and word in command
     return count
 
 
@@ -245,6 +252,73 @@ def test_a_page_of_another_origin_does_not_get_in(server: Server) -> None:
     headers = {"Cookie": asyncio.run(cookie())}
     asyncio.run(own({**headers, "Origin": f"http://127.0.0.1:{server.port}"}))
     assert refused(server.websocket(**headers, Origin="http://evil.example")) == 403
+
+
+async def compare(server: Server, path: object, **headers: str) -> tuple[int, Any]:
+    request = HTTPRequest(
+        f"http://127.0.0.1:{server.port}/hipwright/compare",
+        method="POST",
+        body=json.dumps({"path": path}),
+        headers=headers or {"Authorization": f"token {TOKEN}"},
+        request_timeout=60,
+    )
+    answer = await AsyncHTTPClient().fetch(request, raise_error=False)
+    return answer.code, json.loads(answer.body or b"{}")
+
+
+@pytest.mark.skipif(not shutil.which("g++") and not shutil.which("clang++"), reason="no compiler")
+def test_a_file_is_compared(server: Server) -> None:
+    (server.root / "sub folder").mkdir(exist_ok=True)
+    # Beside a file that must not be imported.
+    sample = Path(__file__).parents[3] / "samples" / "vector_add.cu"
+    (server.root / "sub folder" / "vector add.cu").write_bytes(sample.read_bytes())
+    (server.root / "sub folder" / "click.py").write_text("raise SystemExit(3)")
+    code, comparison = asyncio.run(compare(server, "sub folder/vector add.cu"))
+    assert code == 200, comparison
+    assert comparison["format"] == "hipwright.compare"
+    assert comparison["verdict"] == "agree"
+
+
+def test_what_cannot_be_compared_is_said_in_a_line(server: Server) -> None:
+    (server.root / "notes.txt").write_text("no program")
+    code, answer = asyncio.run(compare(server, "notes.txt"))
+    assert code == 422
+    assert "notes.txt" in answer["message"]
+    assert "\n" not in answer["message"]
+
+
+@pytest.mark.parametrize("path", ["../log", "/../../etc/passwd", "missing.cu", "", None, 7])
+def test_only_files_of_the_server_are_compared(server: Server, path: object) -> None:
+    code, answer = asyncio.run(compare(server, path))
+    assert code == 400
+    assert "message" in answer
+
+
+def test_comparing_needs_the_token(server: Server) -> None:
+    assert asyncio.run(compare(server, "a.cu", Authorization="token wrong"))[0] == 403
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+@pytest.mark.skipif(not shutil.which("g++") and not shutil.which("clang++"), reason="no compiler")
+def test_a_comparison_ends_when_nobody_waits_for_it(server: Server) -> None:
+    (server.root / "endless.cu").write_text("int main() { for (volatile int i = 0;; ++i) {} }\n")
+
+    async def go() -> None:
+        with pytest.raises(HTTPClientError):
+            await AsyncHTTPClient().fetch(
+                f"http://127.0.0.1:{server.port}/hipwright/compare?token={TOKEN}",
+                method="POST",
+                body=json.dumps({"path": "endless.cu"}),
+                headers={"Authorization": f"token {TOKEN}"},
+                request_timeout=6,
+            )
+
+    assert processes(server, b"endless.cu") == 0
+    asyncio.run(go())
+    deadline = time.monotonic() + 15
+    while processes(server, b"endless") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes(server, b"endless") == 0
 
 
 def test_the_spec_for_jupyter_lsp_is_valid() -> None:

@@ -1,0 +1,67 @@
+/**
+ * Compares a file: the server runs the program and its port side by side, and the result opens beside.
+ */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog, MainAreaWidget } from '@jupyterlab/apputils';
+import { URLExt } from '@jupyterlab/coreutils';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { MimeModel } from '@jupyterlab/rendermime';
+import { ServerConnection } from '@jupyterlab/services';
+import { Widget } from '@lumino/widgets';
+
+import { compareIcon } from '../icons';
+import { MIME_TYPE } from './model';
+
+/** Compare the file of an editor, saved first; throws an Error that says why it could not be. */
+export async function compareFile(
+  app: JupyterFrontEnd,
+  rendermime: IRenderMimeRegistry,
+  widget: IDocumentWidget
+): Promise<void> {
+  const { context } = widget;
+  if (context.model.dirty) {
+    await context.save();
+  }
+  const comparison = await requestComparison(context.localPath);
+  const renderer = rendermime.createRenderer(MIME_TYPE);
+  await renderer.renderModel(new MimeModel({ data: { [MIME_TYPE]: comparison as never } }));
+  const content = new Widget();
+  content.addClass('hipwright-compare-file');
+  content.node.append(renderer.node);
+  content.disposed.connect(() => renderer.dispose());
+  open(app, content, `Compare ${context.path.split('/').pop()}`, widget);
+}
+
+async function requestComparison(path: string): Promise<unknown> {
+  const settings = ServerConnection.makeSettings();
+  const response = await ServerConnection.makeRequest(
+    URLExt.join(settings.baseUrl, 'hipwright', 'compare'),
+    { method: 'POST', body: JSON.stringify({ path }) },
+    settings
+  );
+  const answer = (await response.json().catch(() => ({}))) as { message?: string };
+  if (!response.ok) {
+    throw new Error(answer.message || `The comparison failed: ${response.statusText}`);
+  }
+  return answer;
+}
+
+/** Beside the file where there is room for more than one document, else over it. */
+function open(app: JupyterFrontEnd, content: Widget, title: string, beside: Widget): void {
+  if ('layoutModified' in app.shell) {
+    const area = new MainAreaWidget({ content });
+    area.id = `hipwright-compare-${Date.now()}`;
+    area.title.label = title;
+    area.title.icon = compareIcon;
+    area.title.closable = true;
+    app.shell.add(area, 'main', { mode: 'split-right', ref: beside.id });
+  } else {
+    void new Dialog({
+      title,
+      body: content,
+      buttons: [Dialog.okButton({ label: 'Close' })]
+    }).launch();
+  }
+}
