@@ -17,6 +17,7 @@ from hipwright_server.toolchains.discover import amd_gpus, find_hipcc, find_nvcc
 from hipwright_server.toolchains.hipcc import DEFAULT_ARCHITECTURE, open_hipcc
 from hipwright_server.toolchains.nvcc import open_nvcc
 
+_CAPTURE = Path(__file__).parents[1] / "toolchains" / "include" / "hipwright_capture.h"
 _NO_NVCC = (
     "nvcc: install the CUDA toolkit (pip install nvidia-cuda-nvcc nvidia-cuda-runtime, or "
     "developer.nvidia.com/cuda-downloads), and put it on PATH or in CUDA_HOME"
@@ -86,9 +87,9 @@ class GpuTarget:
         try:
             built = build(
                 program,
-                [toolchain.identity, architecture],
+                [toolchain.identity, architecture, _CAPTURE.read_bytes() if fits else ""],
                 lambda work, output: toolchain.compile(
-                    _job(program, work, output, architecture, options)
+                    _job(program, work, output, architecture, options, capture=fits)
                 ),
             )
         except OSError as error:
@@ -131,7 +132,12 @@ def wavefront(architecture: str) -> int:
 
 
 def _job(
-    program: Program, work: Path, output: Path, architecture: str, options: RunOptions
+    program: Program,
+    work: Path,
+    output: Path,
+    architecture: str,
+    options: RunOptions,
+    capture: bool,
 ) -> CompileJob:
     layout = work / "source"
     layout.mkdir()
@@ -140,7 +146,12 @@ def _job(
         directory=layout,
         files=tuple(file.name for file in program.files if file.compiled),
         output=output,
-        flags=(*user_flags(program, layout), f"-I{program.root}"),
+        flags=(
+            # Keeps the arrays that come back to the host, where the program will run.
+            *(("-include", str(_CAPTURE)) if capture else ()),
+            *user_flags(program, layout),
+            f"-I{program.root}",
+        ),
         architecture=architecture,
         stop=options.stop,
         user_files=tuple(file.name for file in program.files),

@@ -42,6 +42,8 @@ class Hipcc:
             str(self.executable),
             f"--offload-arch={architecture}",
             "-Rpass-analysis=kernel-resource-usage",
+            # As nvcc and newer hipcc; Debian's would take C++11.
+            *([] if any(flag.startswith("-std=") for flag in job.flags) else ["-std=c++17"]),
             *job.flags,
             "-x",
             "hip",

@@ -65,7 +65,8 @@ class HostCompiler:
         # Libraries come last: a linker may take from each only what is missing so far.
         output = [*header.objects, *link, "-o", str(job.output)]
         if len(job.files) == 1:
-            return self._run(job, [*flags, job.files[0], "-x", "none", *output], job.files[0])
+            objects_follow = ["-x", "none"] if header.objects else []
+            return self._run(job, [*flags, job.files[0], *objects_follow, *output], job.files[0])
         objects = [f"hipwright-{number}.o" for number in range(len(job.files))]
         with ThreadPoolExecutor(2) as pool:
             parts = list(
