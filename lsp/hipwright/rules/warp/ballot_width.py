@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import OWN_HALF, Dialect, Mask, WarpCall, WarpCode, warp_code
-from hipwright.rules.warp._names import Width, width_of_type
+from hipwright.rules.warp._names import Declaration, Width, width_of_type
 from hipwright.rules.warp._rewrite import enclosing_expression, vote
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -86,6 +86,18 @@ class BallotWidth(FileRule):
                 "}\n"
             ),
             why="The mask is 64 bits wide: what reads it must be, too.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ int first(int x) { uint64_t votes = __ballot(x); "
+                "return __ffs(votes); }\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ int first(int x) { uint64_t votes = __ballot(x); "
+                "return __ffsll((unsigned long long)votes); }\n"
+            ),
         ),
         Example(
             before=(
@@ -176,13 +188,13 @@ class BallotWidth(FileRule):
                     continue
                 if width_of_type(declaration.type) is Width.BITS_32:
                     continue
-                yield from self._check_wide_use(code, match, declaration.start, declaration.end)
+                yield from self._check_wide_use(code, match, declaration)
 
     def _check_wide_use(
-        self, code: WarpCode, match: re.Match[bytes], start: int, end: int
+        self, code: WarpCode, match: re.Match[bytes], declaration: Declaration
     ) -> Iterator[Finding]:
-        name = match.group().decode()
-        related = (Related(start, end, f"`{name}` holds 64 lanes."),)
+        name, type_ = match.group().decode(), declaration.type
+        related = (Related(declaration.start, declaration.end, f"`{name}` holds 64 lanes."),)
         before = code.content[max(0, match.start() - _LOOK_BACK) : match.start()]
         called = _TAKES_32_BITS.search(before)
         if called is not None:
@@ -191,8 +203,11 @@ class BallotWidth(FileRule):
             twin = _TWINS.get(function)
             fixes = []
             if twin is not None:
-                edit = Edit(first, first + len(function), twin)
-                fixes.append(Fix(f"Use `{twin.decode()}`", (edit,)))
+                edits = [Edit(first, first + len(function), twin)]
+                if twin == b"__ffsll" and b"long long" not in type_ and b"auto" not in type_:
+                    # Overloaded for signed and unsigned long long: a uint64_t fits neither better.
+                    edits.append(Edit(match.start(), match.start(), b"(unsigned long long)"))
+                fixes.append(Fix(f"Use `{twin.decode()}`", tuple(edits)))
             yield Finding(
                 self.code,
                 self.severity,
