@@ -98,6 +98,20 @@ def test_the_users_names_stay(text: str) -> None:
         ),
         ("void f() { CHECK\ncudaFree(p); }", "void f() { CHECK\nhipFree(p); }"),
         (
+            "void f() { CHECK( cudaMemcpy(a, b, cudaMemcpyDefault) )\n"
+            "CHECK( cudaMemcpy(a, n * cudaSuccess) )\nint x; }",
+            "void f() { CHECK( hipMemcpy(a, b, hipMemcpyDefault) )\n"
+            "CHECK( hipMemcpy(a, n * hipSuccess) )\nint x; }",
+        ),
+        (
+            "void f() { g(); CHECK\ncudaMalloc(&p, 4 * n); }",
+            "void f() { g(); CHECK\nhipMalloc(&p, 4 * n); }",
+        ),
+        (
+            "void f(int a,\n#ifdef B\ncudaStream_t s,\n#endif\nfloat b) { cudaStream_t t; }",
+            "void f(int a,\n#ifdef B\nhipStream_t s,\n#endif\nfloat b) { hipStream_t t; }",
+        ),
+        (
             "void f() { CHECK(cudaFree(p)) CHECK(cudaFree(q)) }",
             "void f() { CHECK(hipFree(p)) CHECK(hipFree(q)) }",
         ),

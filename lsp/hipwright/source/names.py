@@ -108,6 +108,7 @@ _SCOPED_IN = frozenset({"parameter_declaration", "optional_parameter_declaration
     "variadic_parameter_declaration",
     "lambda_capture_initializer",
 }
+_VARIABLES = _SCOPED_IN | {"declaration", "field_declaration"}
 _PARAMETER_SCOPES = frozenset(
     {
         "function_definition",
@@ -279,6 +280,9 @@ class Names:
                 return Place.CODE
             if kind == "function_declarator" and self._is_call(parent, node):
                 return Place.CODE
+            value = parent.child_by_field_name("value") if kind == "init_declarator" else None
+            if value is not None and value.type == "argument_list" and self._is_call(parent, node):
+                return Place.CODE
             node = parent
             above = parent.parent
             if above is None:
@@ -287,7 +291,14 @@ class Names:
             kind = parent.type
         if kind not in _DECLARING:
             return Place.CODE
-        return Place.DECLARED if self._declares(parent, node) else Place.CODE
+        if not self._declares(parent, node):
+            return Place.CODE
+        # In code that does not parse, a type can look like the name after it: rather port a name of
+        # the user's, here and wherever it is used, than leave one of CUDA's.
+        around = parent.parent if kind in _SCOPED_IN else parent
+        if around is not None and kind in _VARIABLES and around.has_error:
+            return Place.CODE
+        return Place.DECLARED
 
     def _declares(self, parent: Node, node: Node) -> bool:
         kind = parent.type
@@ -316,6 +327,10 @@ class Names:
         if kind.endswith("type_parameter_declaration"):
             default = parent.child_by_field_name("default_type")
             return default is None or default != node
+        if kind in _SCOPED_IN:
+            function = _enclosing(parent, {"function_declarator", "lambda_expression"})
+            if function is not None and _declares_in_block(function):
+                return False  # an argument of such a call
         # declaration, field_declaration, parameters, function_definition, for_range_loop: the
         # declarators, and not the type, the value or the body.
         for field in ("type", "value", "default_value", "body", "right", "initializer"):
@@ -325,19 +340,16 @@ class Names:
         return any(child == node for child in parent.children_by_field_name("declarator"))
 
     def _is_call(self, declarator: Node, name: Node) -> bool:
-        """Whether what parses as a function's declaration in a block is a call.
+        """Whether what parses as a function's declaration is a call of CUDA's function.
 
-        A macro without a semicolon on the line before makes `MACRO cudaFree(p);` of a call.
+        A macro without a semicolon makes one of `MACRO cudaFree(p);`, in a block where nobody
+        declares functions, and of `CHECK( cudaFree(p) )`, since a declarator may be in parentheses.
+        `MACRO cudaMalloc(&p, n);` becomes a variable with arguments for its constructor.
         """
         owner = declarator.parent
-        if owner is None or owner.type != "declaration":
-            return False
-        block = owner.parent
-        return (
-            block is not None
-            and block.type in ("compound_statement", "case_statement", "else_clause")
-            and self._is_api(self._text(name))
-        )
+        if owner is not None and owner.type == "parenthesized_declarator":
+            return self._is_api(self._text(name))
+        return _declares_in_block(declarator) and self._is_api(self._text(name))
 
     def _qualified(self, node: Node, parent: Node) -> Place:
         scope = parent.child_by_field_name("scope")
@@ -400,3 +412,20 @@ def _enclosing(node: Node, kinds: frozenset[str] | set[str]) -> Node | None:
     while parent is not None and parent.type not in kinds:
         parent = parent.parent
     return parent
+
+
+def _declares_in_block(declarator: Node) -> bool:
+    """Whether a function declarator is that of a declaration in a block, where it means a call."""
+    node = declarator.parent
+    while node is not None and node.type in _WRAPPERS | _SCOPED_IN | {"parameter_list"}:
+        node = node.parent
+    if node is None or node.type != "declaration":
+        return False
+    block = node.parent
+    while block is not None and block.type.startswith("preproc_"):
+        block = block.parent
+    return block is not None and block.type in (
+        "compound_statement",
+        "case_statement",
+        "else_clause",
+    )
