@@ -10,7 +10,7 @@ import time
 from importlib.util import find_spec
 from typing import Any
 
-from benchmarks.measure import percentile, print_skipped, print_table
+from benchmarks.measure import environment, percentile, print_skipped, print_table
 
 TITLE = "Keystroke to squiggles, over stdio"
 
@@ -149,6 +149,7 @@ class Client:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=environment(),
         )
         self._version = 1
         self._id = 0

@@ -25,6 +25,11 @@ def best_of(times: int, work: Callable[[], object]) -> float:
     return fastest
 
 
+def environment() -> dict[str, str]:
+    """The environment as most people have it: Python keeps what it has compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def children_seconds() -> float:
     """Processor seconds of all ended child processes; Windows does not count them, so wall time."""
     if os.name == "nt":

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from benchmarks.corpus import SAMPLES
-from benchmarks.measure import children_seconds, median, percentile, print_table
+from benchmarks.measure import children_seconds, environment, median, percentile, print_table
 
 TITLE = "Start-up, from shell prompt to result"
 
@@ -28,6 +28,7 @@ def run(times: int) -> None:
         ("hipwright rule API001", [*command, "rule", "API001"]),
         ("hipwright --help", [*command, "--help"]),
     ):
+        _once(line)  # fills the caches of Python and of the disk
         used = children_seconds()
         seconds = [_once(line) for _ in range(times)]
         used = (children_seconds() - used) / times
@@ -45,5 +46,11 @@ def run(times: int) -> None:
 
 def _once(command: list[str]) -> float:
     start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+        check=False,
+    )
     return time.perf_counter() - start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipwright.analysis import check
@@ -121,6 +121,6 @@ def _in_notebook(
     findings: Iterable[LocatedFinding], number: int, line_in_file: Callable[[int], int]
 ) -> list[LocatedFinding]:
     return [
-        replace(finding, cell=number, file_line=line_in_file(finding.start.line))
+        finding._replace(cell=number, file_line=line_in_file(finding.start.line))
         for finding in findings
     ]

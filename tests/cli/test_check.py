@@ -235,6 +235,16 @@ def test_sarif_of_nothing(hipwright, tmp_path):
     assert run["results"] == []
 
 
+def test_versions(hipwright, tmp_path):
+    (tmp_path / "a.cu").write_bytes(
+        b"#include <hip/hip_runtime.h>\nvoid f() { cudaThreadSynchronize(); }\n"
+    )
+    before = hipwright("check", "a.cu", "--format", "concise").stdout
+    after = hipwright("check", "a.cu", "--format", "concise", "--cuda-version", "12.4").stdout
+    assert b"API003" not in before
+    assert b"API003" in after
+
+
 def test_github(hipwright, source):
     lines = hipwright("check", "add.cu", "--format", "github").stdout.decode().splitlines()
     assert lines[1] == (

@@ -11,7 +11,7 @@ import click
 
 from hipwright.configuration import Configuration, ConfigurationError, Configurations, read
 from hipwright.report.base import FORMATS
-from hipwright.settings import Settings, covers, did_you_mean
+from hipwright.settings import Settings, covers, did_you_mean, problems
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,6 +46,16 @@ def shared_options(command: Command) -> Command:
                 "--experimental/--no-experimental",
                 default=None,
                 help="Also port to names that HIP has only as experiments.",
+            ),
+            click.option(
+                "--hip-version",
+                metavar="VERSION",
+                help="Port to this HIP, such as 6.2; the newest by default.",
+            ),
+            click.option(
+                "--cuda-version",
+                metavar="VERSION",
+                help="The CUDA that the sources are written for, such as 12.4.",
             ),
             click.option(
                 "--config",
@@ -93,6 +103,10 @@ class SettingsSource:
         Raises click.ClickException for a rule code or a configuration that cannot be used.
         """
         self._choices = {key: value for key, value in choices.items() if value is not None}
+        for name, value in self._choices.items():
+            key = name.replace("_", "-")
+            for problem in problems({key: value}):
+                raise click.ClickException(f"--{key}: {problem.reason}")
         for key, texts in (("select", select), ("ignore", ignore)):
             codes = tuple(
                 code for text in texts for code in text.replace(" ", "").split(",") if code

@@ -2,12 +2,15 @@
 
 Lines and columns count from 1; a column counts characters (Unicode code points), a tab is one, and
 a byte that is not UTF-8 is one. A byte order mark at the start of a file is not counted.
+
+The plain data here are tuples: there are many of them, and they travel between processes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hipwright.finding import Finding, Severity
 from hipwright.source.lines import LineIndex
@@ -15,16 +18,14 @@ from hipwright.source.lines import LineIndex
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in a text; both count from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedEdit:
+class LocatedEdit(NamedTuple):
     """Replace what is between two positions (the end excluded) by `text`."""
 
     start: Position
@@ -32,8 +33,7 @@ class LocatedEdit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedFix:
+class LocatedFix(NamedTuple):
     """A fix; `edits` is empty in reports that only show the title."""
 
     title: str
@@ -41,8 +41,7 @@ class LocatedFix:
     edits: tuple[LocatedEdit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedRelated:
+class LocatedRelated(NamedTuple):
     """Another place in the same file that explains a finding."""
 
     start: Position
@@ -50,8 +49,7 @@ class LocatedRelated:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedFinding:
+class LocatedFinding(NamedTuple):
     """A finding as reports show it. `excerpt` is the source line that it starts on."""
 
     file: str
