@@ -89,8 +89,8 @@ class _Expressions:
         return pick(choices)()
 
     def program(self, count: int) -> str:
-        whole = ("0xffffffff", "~0u", "-1", "FULL", "every", "left")
-        part = ("0xffffffff", "~0u", "FULL", "left", "left & 0xffffffff", "__activemask()")
+        whole = ("0xffffffff", "~0u", "-1", "FULL", "every", "left", "(left) | (every)")
+        part = ("0xffffffff", "~0u", "FULL", "left", "(left) | (left & 3)", "__activemask()")
         lines = [
             [
                 f"  out[i * {count} + {number}] = {self.value(3, masks, with_shuffles)};"

@@ -54,7 +54,10 @@ def codes(text: str, name: str = "kernel.cu") -> set[str]:
     ],
 )
 def test_full_mask(mask: str) -> None:
-    assert ported(f"b = __ballot_sync({mask}, p);") == f"b = (unsigned)(__ballot(p) {HALF});"
+    text = "#include <cuda_runtime.h>\n{call}\n"
+    assert ported(text.format(call=f"b = __ballot_sync({mask}, p);")) == text.format(
+        call=f"b = (unsigned)(__ballot(p) {HALF});"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,16 @@ def test_mask_is_followed(definition: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "mask", ["0xffffffffffffffff", "~0ull", "-1ll", "0xffffffffffffffffULL", "1ull << 63", "m"]
+    "mask",
+    [
+        "0xffffull",
+        "0xffffffffffffffff",
+        "~0ull",
+        "-1ll",
+        "0xffffffffffffffffULL",
+        "1ull << 63",
+        "m",
+    ],
 )
 def test_mask_of_64_bits_is_left_alone(mask: str) -> None:
     text = (
@@ -103,6 +115,24 @@ def test_a_mask_in_a_mask() -> None:
     text = "b = __ballot_sync(__ballot_sync(0xffffffff, p) & 15, q);"
     assert ported(text) == (
         f"b = (((unsigned)(__ballot(p) {HALF}) & 15) & (unsigned)(__ballot(q) {HALF}));"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mask", "kept"),
+    [
+        ("(a) | (b)", "((a) | (b))"),
+        ("(a | b)", "(a | b)"),
+        ("a | b", "(a | b)"),
+        ("a", "a"),
+        ("0xff", "0xff"),
+        ("a ? b : c", "(a ? b : c)"),
+    ],
+)
+def test_a_mask_binds_as_before(mask: str, kept: str) -> None:
+    kernel = "__device__ void k(unsigned a, unsigned b, unsigned c, bool p) {{ b = {vote}; }}\n"
+    assert ported(kernel.format(vote=f"__ballot_sync({mask}, p)")) == kernel.format(
+        vote=f"({kept} & (unsigned)(__ballot(p) {HALF}))"
     )
 
 
@@ -332,6 +362,25 @@ def test_good_hip_code(text: str) -> None:
         f"#include <hip/hip_runtime.h>\n__global__ void k(bool p, bool q, int v) {{ {text} }}\n"
     )
     assert found(kernel, "kernel.hip") == []
+
+
+def test_masks_of_64_bits_tell_hip_from_cuda() -> None:
+    text = (
+        "__device__ int f(int v) {\n"
+        "  for (int d = warpSize / 2; d > 0; d /= 2) v += __shfl_down_sync(~0ull, v, d);\n"
+        "  return v;\n"
+        "}\n"
+    )
+    assert found(text) == []
+
+
+def test_a_name_that_only_looks_like_cuda() -> None:
+    text = (
+        "#include <hip/hip_runtime.h>\n"
+        "int main() { cudaLikeCheck(hipDeviceSynchronize()); }\n"
+        "__device__ int f(int v) { return __shfl_down(v, warpSize / 2); }\n"
+    )
+    assert found(text) == []
 
 
 def test_harmless_32s() -> None:

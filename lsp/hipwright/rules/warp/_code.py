@@ -11,6 +11,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
+from hipwright.api import lookup
 from hipwright.rules.warp._guards import Directive, directives, mentions_amd, unseen_on_amd
 from hipwright.rules.warp._lexing import (
     Parentheses,
@@ -103,6 +104,7 @@ class Mask(Enum):
     FULL = "all 32 lanes"
     PART = "a literal with some of 32 lanes"
     NARROW = "a 32-bit value, known only at run time"
+    LONG = "a 64-bit literal that names none but the lower 32 lanes"
     GIVEN = "the lanes that a vote or a match gives: as wide as the dialect has it"
     WIDE = "64 bits wide"
     UNKNOWN = "unknown"
@@ -183,6 +185,8 @@ class WarpCode:
             return Dialect.CUDA
         if self._names_hip() or self.source.name.endswith(".hip"):
             return Dialect.HIP
+        if Mask.WIDE in masks:
+            return Dialect.HIP
         is_cuda_file = self.source.name.endswith((".cu", ".cuh"))
         if Mask.NARROW in masks or (is_cuda_file and (masks or not self.calls)):
             return Dialect.CUDA
@@ -196,7 +200,8 @@ class WarpCode:
         for number, match in enumerate(self._words(_CUDA_NAME)):
             if number == _CUDA_NAMES_LOOKED_AT:
                 break
-            if self._names.place(*match.span())[0] in _IN_CODE:
+            is_known = lookup(match.group()) is not None
+            if is_known and self._names.place(*match.span())[0] in _IN_CODE:
                 return True
         return False
 
@@ -488,6 +493,8 @@ def _literal(text: bytes) -> Mask | None:
     if number is None:
         return None
     value = _value(number)
-    if value == _FULL:
-        return Mask.FULL
-    return Mask.WIDE if value > _FULL else Mask.PART
+    if value > _FULL:
+        return Mask.WIDE
+    if b"l" in number.group(2).lower():
+        return Mask.LONG
+    return Mask.FULL if value == _FULL else Mask.PART

@@ -11,6 +11,7 @@ from hipwright.rules.warp._code import Dialect, WarpCall, WarpCode
 from hipwright.rules.warp._lexing import Span, is_wrapped, skip_blanks
 from hipwright.rules.warp._names import Width, width_of_type
 
+_SPACES = re.compile(rb"(?:[ \t\r\n]|\\\r?\n)*")
 _GIVES_TRUTH = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "!"})
 _TYPED = frozenset({"declaration", "function_definition", "lambda_expression"})
 # Places that take the truth of a vote, so that its type does not matter.
@@ -33,15 +34,11 @@ def drop_first_argument(code: WarpCode, call: WarpCall) -> Edit:
     assert pair is not None
     if len(pair.arguments) == 1:
         return Edit(pair.start + 1, pair.end, b"")
-    comma = code.content.index(b",", _end_of_blanks(code, pair.arguments[0][1]))
+    comma = code.content.index(b",", skip_blanks(code.content, pair.arguments[0][1]))
     after = comma + 1
     # A comment before the next argument is about that argument: it stays.
-    match = re.compile(rb"(?:[ \t\r\n]|\\\r?\n)*").match(code.content, after)
+    match = _SPACES.match(code.content, after)
     return Edit(pair.start + 1, match.end() if match else after, b"")
-
-
-def _end_of_blanks(code: WarpCode, position: int) -> int:
-    return skip_blanks(code.content, position)
 
 
 def shuffle(code: WarpCode, call: WarpCall, width: bool) -> tuple[Edit, ...]:
@@ -104,7 +101,8 @@ def vote(
     if not keep_mask:
         return (Edit(call.start, first, outer + opening), end)
     mask = call.arguments[0]
-    simple = re.fullmatch(rb"\w+|\(.*\)", code.text(mask)) is not None
+    text = code.text(mask)
+    simple = re.fullmatch(rb"\w+", text) is not None or is_wrapped(text)
     return (
         Edit(call.start, mask[0], outer + (b"(" if simple else b"((")),
         Edit(mask[1], first, (b" & " if simple else b") & ") + opening),

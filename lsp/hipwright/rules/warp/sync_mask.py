@@ -221,7 +221,7 @@ class SyncMask(FileRule):
         if b"__VA_ARGS__" in text:
             return
         mask = code.mask_of(call)
-        in_doubt = mask in (Mask.UNKNOWN, Mask.GIVEN)
+        in_doubt = mask in (Mask.UNKNOWN, Mask.GIVEN, Mask.LONG)
         if mask is Mask.WIDE or (in_doubt and code.dialect is not Dialect.CUDA):
             return
         related = self._definition(code, text, start)
@@ -358,4 +358,6 @@ class SyncMask(FileRule):
 
 def _names_all(mask: Mask, text: bytes) -> bool:
     """Whether a mask names all lanes that are there, so that a vote needs none."""
+    if mask is Mask.LONG:
+        return re.fullmatch(rb"0[xX][fF]{8}[uUlL]*", text) is not None
     return mask is Mask.FULL or re.fullmatch(rb"__activemask\s*\(\s*\)", text) is not None

@@ -37,7 +37,7 @@ class WarpSizeConstant(FileRule):
     title = "Warp size of 32"
     severity = Severity.HINT
     source = "HIP porting guide: warpSize; measured on public ports"
-    hazards = ("HW012", "HW017", "HW023")
+    hazards = ("HW012", "HW017")
     triggers = (b"warpSize", b"__shfl", b"__ballot", b"__any", b"__all", b"__syncwarp", b"__match_")
     examples = (
         Example(
