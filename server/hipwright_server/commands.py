@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _MAIN = re.compile(rb"\bmain\s*\(")
 _MEBIBYTE = 1024 * 1024
+_SAME_WARNINGS = 2  # of one text that are printed
 _ARGUMENTS = "hipwright.arguments"
 
 
@@ -232,7 +234,6 @@ def targets(as_json: bool) -> int:
 
 def targets_table(descriptions: Sequence[Any]) -> Any:
     """The targets as a table for rich."""
-    from rich import box
     from rich.table import Table
     from rich.text import Text
 
@@ -241,19 +242,20 @@ def targets_table(descriptions: Sequence[Any]) -> Any:
         "compile": ("compiles", "yellow"),
         "none": ("missing", "red"),
     }
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("target", "", "what it is", "compiler", "missing"):
-        table.add_column(column, header_style="dim", overflow="fold")
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for each in descriptions:
         word, style = words[each.ability]
-        where = f" at {each.place}" if each.place != "this machine" else ""
-        table.add_row(
-            Text(each.name, style="bold"),
-            Text(word, style=style),
-            each.title + where,
-            each.toolchain or "–",
-            Text(each.missing, style="dim"),
-        )
+        about = Text(each.title)
+        if each.toolchain:
+            about.append(f", {each.toolchain}")
+        if each.place != "this machine":
+            about.append(f", at {each.place}")
+        if each.missing:
+            about.append(f"\n{each.missing}", style="dim")
+        table.add_row(each.name, Text(word, style=style), about)
     return table
 
 
@@ -328,9 +330,15 @@ def _report(outcome: Run) -> None:
     from hipwright_server.compare.as_json import run_json
 
     data = run_json(outcome)
+    told: Counter[str] = Counter()
     for each in data["diagnostics"]:
-        where = f"{words.place(each)}: " if each["file"] else ""
-        click.echo(f"{where}{each['severity']}: {each['message']}", err=True)
+        told[each["message"]] += 1
+        if each["severity"] == "error" or told[each["message"]] <= _SAME_WARNINGS:
+            where = f"{words.place(each)}: " if each["file"] else ""
+            click.echo(f"{where}{each['severity']}: {each['message']}", err=True)
+    more = sum(count - _SAME_WARNINGS for count in told.values() if count > _SAME_WARNINGS)
+    if more and outcome.status.value != "compile-error":
+        _note(f"and {more} more warnings of the same kind")
     for each in data["reports"]:
         _note(each["message"])
         if words.report_place(each):

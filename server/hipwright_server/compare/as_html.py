@@ -106,7 +106,7 @@ def _sides(comparison: Json) -> str:
     sides = comparison["sides"]
     rows = [
         ["written in", *[words.DIALECTS[side["dialect"]] for side in sides]],
-        ["ran on", *[words.ran_on(side) for side in sides]],
+        ["target", *[words.ran_on(side) for side in sides]],
         ["compiler", *[side["toolchain"] or "–" for side in sides]],
         ["compiled in", *[words.compiled_in(side) for side in sides]],
         ["ended", *[words.ended(side) for side in sides]],

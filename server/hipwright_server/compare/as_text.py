@@ -85,7 +85,7 @@ def _sides(comparison: Json) -> Table:
     table = _table("", *[side["label"] for side in comparison["sides"]])
     rows = (
         ("written in", lambda side: words.DIALECTS[side["dialect"]]),
-        ("ran on", words.ran_on),
+        ("target", words.ran_on),
         ("compiler", lambda side: side["toolchain"] or "–"),
         ("compiled in", words.compiled_in),
         ("ended", words.ended),

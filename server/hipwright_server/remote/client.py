@@ -251,7 +251,7 @@ class Kernel:
         try:
             while True:
                 # Without it, this side's acknowledgement waits for 40 ms, and the server with it.
-                if hasattr(socket, "TCP_QUICKACK"):
+                if hasattr(socket, "TCP_QUICKACK") and connected.sock is not None:
                     connected.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
                 data = connected.recv()
                 if not data:

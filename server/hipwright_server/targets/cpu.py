@@ -47,7 +47,7 @@ class CpuTarget:
 
     def describe(self) -> TargetDescription:
         """What it is and what it can do here."""
-        title = f"CPU device, warp of {self.warp_size}: no GPU needed"
+        title = f"CPU device with a warp of {self.warp_size}, no GPU needed"
         compiler, missing = _compiler()
         if compiler is None:
             return TargetDescription(self.name, title, "none", missing=missing)

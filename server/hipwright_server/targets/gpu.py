@@ -51,12 +51,13 @@ class GpuTarget:
         toolchain = self._toolchain()
         gpu = self._gpu()
         maker = "NVIDIA" if self.vendor == "cuda" else "AMD"
-        title = gpu[0] if gpu else f"{maker} GPU, {self._architecture() or 'any'}: compiles only"
+        title = gpu[0] if gpu else f"{maker} GPU"
         if toolchain is None:
             missing = _NO_NVCC if self.vendor == "cuda" else _NO_HIPCC
             return TargetDescription(self.name, f"{maker} GPU", "none", missing=missing)
         ability: Ability = "run" if gpu else "compile"
-        missing = "" if gpu else f"no {maker} GPU is here: programs are compiled, not run"
+        compiled = f"compiled for {self._architecture()}" if self._architecture() else "compiled"
+        missing = "" if gpu else f"no {maker} GPU is here: programs are {compiled}, not run"
         version = f"{toolchain.name} {toolchain.version}"
         return TargetDescription(self.name, title, ability, version, missing)
 

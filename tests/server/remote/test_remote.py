@@ -180,6 +180,7 @@ int main() {
 
 
 def test_a_wrong_token_is_refused_and_not_shown(other_machine, monkeypatch, tmp_path):
+    close_sessions()  # a kernel that is connected needs no token any more
     monkeypatch.setenv(other_machine.server.token_env, "wrong-secret")
     description = RemoteTarget(other_machine.server).describe()
     assert description.ability == "none"
@@ -191,6 +192,7 @@ def test_a_wrong_token_is_refused_and_not_shown(other_machine, monkeypatch, tmp_
 
 
 def test_a_missing_token_says_which_variable(other_machine, monkeypatch, tmp_path):
+    close_sessions()
     monkeypatch.delenv(other_machine.server.token_env)
     run = RemoteTarget(other_machine.server).run(program(ADD, tmp_path))
     assert other_machine.server.token_env in run.message
