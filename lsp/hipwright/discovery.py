@@ -32,6 +32,7 @@ _NEVER_SEARCHED = frozenset(
 
 # Plain searches first: each runs at memory speed, where one expression of all would not.
 _WORDS = (
+    *(b'.cu"', b".cu>", b'.cuh"', b".cuh>"),  # includes, which may have to follow a new name
     *(b"cuda", b"CUDA", b"Cuda", b"__global__", b"__device__", b"<<<", b"threadIdx", b"thrust"),
     *(b"__syncthreads", b"__shfl", b"__ballot", b"cooperative_groups", b"cub::", b"cub/", b"CUB_"),
     *(b"CubDebug", b"_CubLog", b"nccl", b"NCCL", b"nvrtc", b"NVRTC", b"nvtx", b"nvml", b"nvvm"),

@@ -67,6 +67,8 @@ def test_a_named_file_is_taken_whatever_its_ending(tmp_path):
         b"CUresult r;",
         b"cooperative_groups::this_grid()",
         b"nvtxRangePush(n)",
+        b'#include "kernel.cu"',
+        b"#include <lib/kernel.cuh>",
     ],
 )
 def test_c_that_mentions_cuda(text):

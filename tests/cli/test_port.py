@@ -233,6 +233,17 @@ def test_a_diff_that_patch_takes(shell, source, tmp_path):
     assert source.read_bytes() == ported
 
 
+def test_a_diff_that_renames(hipwright, source, tmp_path):
+    (tmp_path / "clean.cu").write_bytes(b"int x;\n")
+    (tmp_path / "main.cpp").write_bytes(b'#include "add.cu"\n')
+    result = hipwright("port", ".", "--diff", "--rename")
+    git = ["git", "apply", "-"]
+    subprocess.run(git, input=result.stdout, cwd=tmp_path, capture_output=True, check=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["add.hip", "clean.hip", "main.cpp"]
+    assert b"hipMalloc" in (tmp_path / "add.hip").read_bytes()
+    assert (tmp_path / "main.cpp").read_bytes() == b'#include "add.hip"\n'
+
+
 def test_a_diff_of_a_text_without_a_last_newline(hipwright, tmp_path):
     (tmp_path / "a.cu").write_bytes(b"int x;\r\ncudaError_t e;")
     result = hipwright("port", "--diff", "a.cu")

@@ -71,9 +71,11 @@ def port_command(
         raise click.UsageError("--backup goes with --in-place")
     if "-" in paths and (len(paths) > 1 or in_place):
         raise click.UsageError("- for standard input stands alone, and has no place to write to")
+    to_stdout = not (diff or in_place or output is not None)
+    if rename and to_stdout:
+        raise click.UsageError("--rename goes with --in-place, -o or --diff")
     if rename is None:
         rename = output is not None
-    to_stdout = not (diff or in_place or output is not None)
     plan = Plan(
         "diff" if diff else "port",
         with_edits=format_name in ("json", "sarif"),

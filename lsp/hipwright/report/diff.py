@@ -9,8 +9,11 @@ _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 
 
 def unified(before: bytes, after: bytes, before_name: str, after_name: str) -> bytes:
-    """The unified diff of two texts; empty when they are the same."""
-    if before == after:
+    """The unified diff of two texts; empty when neither they nor their names differ.
+
+    A file that gets another name is told as git tells it, so that `git apply` renames it.
+    """
+    if before == after and before_name == after_name:
         return b""
     old_name, new_name = _name("a", before_name), _name("b", after_name)
     lines = difflib.diff_bytes(
@@ -21,8 +24,16 @@ def unified(before: bytes, after: bytes, before_name: str, after_name: str) -> b
         new_name,
         lineterm=b"\n",
     )
+    head = b""
+    if before_name != after_name:
+        old, new = old_name.removeprefix(b"a/"), new_name.removeprefix(b"b/")
+        same = b"similarity index 100%\n" if before == after else b""
+        head = b"diff --git %b %b\n%brename from %b\nrename to %b\n" % (
+            *(old_name, new_name, same),
+            *(old, new),
+        )
     # Only the last line of a text can lack its newline.
-    return b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
+    return head + b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
 
 
 def _lines(content: bytes) -> list[bytes]:

@@ -19,22 +19,21 @@ class JsonReport:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._any = False
+        # Written with what comes first, so that a command that fails before leaves nothing behind.
+        self._before = f'{{"version": {VERSION}, "findings": ['
         self._files: list[dict[str, Any]] = []
-        write(f'{{"version": {VERSION}, "findings": [')
 
     def add(self, result: FileResult) -> None:
         """Write the findings of one file."""
         for finding in result.findings:
-            self._write(",\n" if self._any else "\n")
-            self._write(json.dumps(as_json(finding), ensure_ascii=False))
-            self._any = True
+            self._write(f"{self._before}\n{json.dumps(as_json(finding), ensure_ascii=False)}")
+            self._before = ","
         if not result.skipped:
             self._files.append(_file(result))
 
     def end(self) -> None:
         """Write what was done with each file, and close the document."""
-        self._write("\n], " if self._any else "], ")
+        self._write("\n], " if self._before == "," else f"{self._before}], ")
         self._write(f'"files": {json.dumps(self._files, ensure_ascii=False)}}}\n')
 
 

@@ -30,21 +30,20 @@ class SarifReport:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._any = False
-        self._levels: dict[str, str] = {}  # of the rules that found something
-        self._problems: list[tuple[str, str]] = []
-        write(
+        # Written with what comes first, so that a command that fails before leaves nothing behind.
+        self._before = (
             f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": '
             '[{"columnKind": "unicodeCodePoints", "results": ['
         )
+        self._levels: dict[str, str] = {}  # of the rules that found something
+        self._problems: list[tuple[str, str]] = []
 
     def add(self, result: FileResult) -> None:
         """Write the findings of one file."""
         for finding in result.findings:
             self._levels.setdefault(finding.code, _LEVELS[finding.severity])
-            self._write(",\n" if self._any else "\n")
-            self._write(json.dumps(_result(finding), ensure_ascii=False))
-            self._any = True
+            self._write(f"{self._before}\n{json.dumps(_result(finding), ensure_ascii=False)}")
+            self._before = ","
         if result.problem is not None:
             self._problems.append((result.file, result.problem))
 
@@ -75,7 +74,7 @@ class SarifReport:
                 }
             ],
         }
-        self._write("\n], " if self._any else "], ")
+        self._write("\n], " if self._before == "," else f"{self._before}], ")
         self._write(json.dumps(rest, ensure_ascii=False)[1:-1])
         self._write("}]}\n")
 
