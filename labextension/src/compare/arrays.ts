@@ -9,7 +9,7 @@ import type { ShowPlace } from './source';
 export function arraysView(pair: Pair, left: Side, right: Side, show: ShowPlace): HTMLElement {
   const rows = pair.arrays.flatMap(array => arrayRows(array, left, right, show));
   return table(
-    'Arrays copied back from the device, the original against the port',
+    `Arrays copied back from the device: ${left.label} against ${right.label}`,
     ['', 'Array', 'Copied at', 'Elements', 'Differ', 'Where', 'Largest error'],
     rows
   );
