@@ -24,14 +24,13 @@ def unified(before: bytes, after: bytes, before_name: str, after_name: str) -> b
         new_name,
         lineterm=b"\n",
     )
-    head = b""
+    # git takes this line for the start of a file; `patch` passes over it.
+    head = b"diff --git %b %b\n" % (old_name, new_name)
     if before_name != after_name:
+        if before == after:
+            head += b"similarity index 100%\n"
         old, new = old_name.removeprefix(b"a/"), new_name.removeprefix(b"b/")
-        same = b"similarity index 100%\n" if before == after else b""
-        head = b"diff --git %b %b\n%brename from %b\nrename to %b\n" % (
-            *(old_name, new_name, same),
-            *(old, new),
-        )
+        head += b"rename from %b\nrename to %b\n" % (old, new)
     # Only the last line of a text can lack its newline.
     return head + b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
 
