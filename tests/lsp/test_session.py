@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,60 @@ async def test_pulled_diagnostics(editor: Any, uri: str, vector_add: str) -> Non
     assert len(changed.items) == 4
     assert changed.result_id != first.result_id
     assert editor.published == {}, "a client that pulls is never sent anything"
+
+
+SHUFFLE = """\
+#include <hip/hip_runtime.h>
+__device__ int sum(int v) { return v + __shfl_down_sync(0xffffffff, v, 1); }
+"""
+
+
+async def codes_become(editor: Any, uri: str, wanted: set[str]) -> None:
+    for _ in range(1000):
+        if {diagnostic.code for diagnostic in await editor.diagnostics(uri)} == wanted:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"not {wanted}: {await editor.diagnostics(uri)}")
+
+
+async def test_rules_about_the_whole_file_follow_when_the_typing_pauses(
+    editor: Any, uri: str
+) -> None:
+    await editor.start()
+    editor.open(uri, SHUFFLE)
+    await codes_become(editor, uri, {"WARP001"})
+    name = SHUFFLE.split("\n")[1].index("__shfl_down_sync")
+    editor.change(uri, insert(1, name, "my"))
+    await codes_become(editor, uri, set())
+    editor.change(uri, replace(1, name, 1, name + 2, ""))
+    # Asked for at once, before any pause.
+    here = types.Range(types.Position(1, name + 1), types.Position(1, name + 1))
+    assert any("WARP001" in action.title for action in await editor.actions(uri, here))
+    await codes_become(editor, uri, {"WARP001"})
+
+
+async def test_a_client_that_pulls_is_told_to_pull_again(editor: Any, uri: str) -> None:
+    await editor.start(
+        text_document__diagnostic=types.DiagnosticClientCapabilities(),
+        workspace__diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True),
+    )
+    told = asyncio.Event()
+    refresh = types.WORKSPACE_DIAGNOSTIC_REFRESH
+    editor.client.protocol.fm.features[refresh] = lambda _: told.set()
+    editor.open(uri, SHUFFLE)
+
+    async def pull() -> set[str]:
+        found = await editor.client.text_document_diagnostic_async(
+            types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
+        )
+        return {item.code for item in found.items}
+
+    assert await pull() == {"WARP001"}
+    name = SHUFFLE.split("\n")[1].index("__shfl_down_sync")
+    editor.change(uri, insert(1, 0, SHUFFLE.split("\n")[1].replace("sum", "other") + "\n"))
+    editor.change(uri, insert(2, name, "my"))
+    await asyncio.wait_for(told.wait(), 10)
+    assert await pull() == {"WARP001"}
 
 
 async def test_a_client_that_does_not_pull_is_not_asked_to(

@@ -58,15 +58,29 @@ class Part:
         return self._analysis is None
 
     def edit(self, start: int, end: int, text: bytes) -> bool:
-        """Replace the bytes `start` to `end` of the source. True when findings changed or moved."""
+        """Replace the bytes `start` to `end` of the source. True when findings changed or moved.
+
+        Rules about the whole source wait for `settle`.
+        """
         content = self.content
         if self._analysis is not None:
             try:
-                return self._analysis.edit(start, end, text)
+                return self._analysis.edit(start, end, text, settle=False)
             except Exception:
                 logger.exception("analysing an edit of %s failed; analysing it anew", self.name)
         self._begin(content[:start] + text + content[end:])
         return True
+
+    def settle(self) -> bool:
+        """Let rules about the whole source catch up with the edits. True when findings changed."""
+        if self._analysis is None:
+            return False
+        try:
+            return self._analysis.settle()
+        except Exception:
+            logger.exception("analysing %s failed; analysing it anew", self.name)
+            self._begin(self.content)
+            return True
 
     def _begin(self, content: bytes) -> None:
         self.source = Source(content, self.name)
@@ -128,7 +142,10 @@ class Document:
     def change(
         self, changes: Sequence[types.TextDocumentContentChangeEvent], version: int | None
     ) -> bool:
-        """Take an editor's changes over. True when findings changed, or moved."""
+        """Take an editor's changes over. True when findings changed, or moved.
+
+        What depends on a whole source may be as it was before; `settle` brings it up to date.
+        """
         changed = False
         for event in changes:
             text = to_bytes(event.text)
@@ -142,6 +159,15 @@ class Document:
                 changed = True
         if version is not None:
             self.version = version
+        if changed:
+            self.revision = next(_revisions)
+        return changed
+
+    def settle(self) -> bool:
+        """Let rules about a whole source catch up with the edits. True when findings changed."""
+        changed = False
+        for part in self.parts:
+            changed |= part.settle()
         if changed:
             self.revision = next(_revisions)
         return changed

@@ -12,7 +12,7 @@ from pygls.io_ import StdoutWriter
 
 from hipwright.lsp.features import register
 from hipwright.lsp.protocol import log_to_stderr
-from hipwright.lsp.server import LONGEST_WAIT, Server
+from hipwright.lsp.server import Server
 from hipwright.lsp.transport import MessageReader
 
 logger = logging.getLogger(__name__)
@@ -41,15 +41,13 @@ def run(server: Server, reader: MessageReader) -> int:
     reader.start()
     while server.exit_status is None:
         try:
-            body = reader.next(timeout=LONGEST_WAIT if server.waits_to_publish else None)
-        except Empty:
-            server.publish(idle=True)
-            continue
-        if body is None:
-            return 1  # the client went without a word
-        try:
+            body = reader.next(server.patience())
+            if body is None:
+                return 1  # the client went without a word
             _handle(server, body, reader)
             server.publish(idle=reader.idle())
+        except Empty:
+            server.rest()
         except BrokenPipeError:
             return 1
     return server.exit_status

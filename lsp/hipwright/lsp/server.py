@@ -31,6 +31,10 @@ logger = logging.getLogger(__name__)
 # While a burst of messages comes in, diagnostics wait for its end, but no longer than this.
 LONGEST_WAIT = 0.2  # seconds
 
+# Rules about a whole file run when the user pauses for this long, or when their findings are asked
+# for: in a long file full of warp code they take longer than a keystroke may.
+PAUSE = 0.1  # seconds
+
 
 class Server(LanguageServer):
     """One editor's server: its documents, their settings, and what the editor can do."""
@@ -65,6 +69,7 @@ class Server(LanguageServer):
         self._writer = DiagnosticWriter(self._links)
         self._actions = Actions(self._writer, versioned=False, lazy=False)
         self._unpublished: dict[str, float] = {}  # address → when it first waited
+        self._unsettled: dict[str, float] = {}  # address → when it was last edited
         self._told_of_failure = False
 
     # What both sides can do
@@ -133,6 +138,7 @@ class Server(LanguageServer):
             logger.warning("a change of %s, which is not open", uri)
         else:
             document.change(changes, version)
+            self._unsettled[uri] = time.monotonic()
             # Also when nothing was found anew: a client drops what was sent for a version before,
             # and would wait for ever for the same of this one.
             self._touch(uri)
@@ -142,6 +148,7 @@ class Server(LanguageServer):
         if self.documents.pop(uri, None) is None:
             return
         self._unpublished.pop(uri, None)
+        self._unsettled.pop(uri, None)
         if not self.client.pulls:
             self._send_diagnostics(uri, None, "[]")
 
@@ -162,15 +169,47 @@ class Server(LanguageServer):
             if document.use(self.preferences.of(document.notebook or uri)):
                 changed = True
                 self._touch(uri)
-        if changed and self.client.pulls and self.client.refreshes:
-            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+        if changed:
+            self._refresh()
 
     # Diagnostics
 
-    @property
-    def waits_to_publish(self) -> bool:
-        """Whether diagnostics wait for a burst of messages to end."""
-        return bool(self._unpublished)
+    def patience(self) -> float | None:
+        """How long to wait for the next message, in seconds, before `rest`; None for ever."""
+        if self._unpublished:
+            return 0.0
+        if self._unsettled:
+            return max(0.0, min(self._unsettled.values()) + PAUSE - time.monotonic())
+        return None
+
+    def rest(self) -> None:
+        """Do what waited for a pause."""
+        self.publish(idle=True)
+        due = time.monotonic() - PAUSE
+        changed = False
+        for uri in [uri for uri, since in self._unsettled.items() if since <= due]:
+            changed |= self._settle(uri)
+        if changed:
+            self._refresh()
+            self.publish(idle=True)
+
+    def _settle(self, uri: str) -> bool:
+        del self._unsettled[uri]
+        changed = self.documents[uri].settle()
+        if changed:
+            self._touch(uri)
+        return changed
+
+    def _settled(self, uri: str) -> Document | None:
+        """An open document, with all its findings up to date."""
+        if uri in self._unsettled and self._settle(uri):
+            self._refresh()
+        return self.documents.get(uri)
+
+    def _refresh(self) -> None:
+        """Have a client that pulls diagnostics do so again."""
+        if self.client.pulls and self.client.refreshes:
+            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
     def _touch(self, uri: str) -> None:
         if any(part.failed for part in self.documents[uri].parts):
@@ -197,8 +236,11 @@ class Server(LanguageServer):
         )
 
     def diagnose(self, uri: str, previous: str | None) -> RawJson:
-        """The answer to a client that pulls diagnostics."""
-        document = self.documents.get(uri)
+        """The answer to a client that pulls diagnostics.
+
+        One that can be told to pull again is answered at once, and told when the rest is there.
+        """
+        document = self.documents.get(uri) if self.client.refreshes else self._settled(uri)
         if document is None:
             return RawJson('{"kind":"full","items":[]}')
         revision = str(document.revision)
@@ -211,7 +253,7 @@ class Server(LanguageServer):
 
     def code_actions(self, params: types.CodeActionParams) -> RawJson:
         """The actions for a range, made from our own findings."""
-        document = self.documents.get(params.text_document.uri)
+        document = self._settled(params.text_document.uri)
         if document is None:
             return RawJson("[]")
         start, end = sorted(
@@ -227,7 +269,7 @@ class Server(LanguageServer):
         data = action.data
         ours = data.get("hipwright") if isinstance(data, dict) else None
         if isinstance(ours, dict) and isinstance(ours.get("uri"), str):
-            document = self.documents.get(ours["uri"])
+            document = self._settled(ours["uri"])
             # An edit of the present state is right even when it was offered for an earlier one.
             if document is not None:
                 resolved["edit"] = self._actions.edit_for(document, ours)
@@ -235,7 +277,7 @@ class Server(LanguageServer):
 
     def hover_at(self, uri: str, position: types.Position) -> RawJson:
         """What to show at a position."""
-        document = self.documents.get(uri)
+        document = self._settled(uri)
         if document is None:
             return RawJson("null")
         return as_json(
@@ -256,7 +298,7 @@ class Server(LanguageServer):
             for item in asked.get("textDocuments") or ():
                 if isinstance(item, dict) and isinstance(item.get("uri"), str):
                     addresses.append(item["uri"])
-        found = [self.documents[uri] for uri in addresses if uri in self.documents]
+        found = [document for uri in addresses if (document := self._settled(uri)) is not None]
         return as_json({"documents": [_ported(document) for document in found]})
 
     # When things go wrong
