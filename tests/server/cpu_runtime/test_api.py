@@ -68,7 +68,8 @@ def test_what_comes_back_is_kept(ran: Ran) -> None:
 def test_streams_and_events(said: dict[str, str], ran: Ran, prefix: str) -> None:
     done = f"{prefix}Success"
     for name in (
-        "stream", "stream_flags", "query", "wait", "event_wait", "elapsed", "stream_wait", "destroy",
+        "stream", "stream_flags", "query", "wait", "event_wait", "elapsed", "stream_wait",
+        "destroy",
     ):  # fmt: skip
         assert said[name] == done, name
     handle = {"cuda": "cudaErrorInvalidResourceHandle", "hip": "hipErrorInvalidHandle"}[prefix]

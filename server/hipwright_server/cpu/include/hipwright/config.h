@@ -43,6 +43,13 @@
 #endif
 #define __builtin_align__(n) __attribute__((aligned(n)))
 
+// What runs seldom: not worth the compiler's time in every program.
+#if defined(__clang__)
+#define HIPWRIGHT_SELDOM __attribute__((cold, noinline, optnone))
+#else
+#define HIPWRIGHT_SELDOM __attribute__((cold, optimize("O0")))
+#endif
+
 // What a place in the user's source is: taken by default arguments at the caller.
 #define HIPWRIGHT_HERE const char *file = __builtin_FILE(), int line = __builtin_LINE()
 
@@ -69,6 +76,6 @@ struct Place {
 };
 
 // Ends the process with a message: a fault of the program or of this runtime that leaves nothing to go on with.
-[[noreturn]] inline void fail(const char* message);
+[[noreturn]] HIPWRIGHT_SELDOM inline void fail(const char* message);
 
 }  // namespace hipwright

@@ -12,7 +12,7 @@
 
 namespace hipwright {
 
-inline const char* name_of_signal(int number) {
+HIPWRIGHT_SELDOM inline const char* name_of_signal(int number) {
     switch (number) {
         case SIGSEGV: return "SIGSEGV";
         case SIGBUS: return "SIGBUS";
@@ -22,7 +22,7 @@ inline const char* name_of_signal(int number) {
         default: return "a signal";
     }
 }
-inline const char* meaning_of_signal(int number) {
+HIPWRIGHT_SELDOM inline const char* meaning_of_signal(int number) {
     switch (number) {
         case SIGSEGV: return "an access to memory that is not there";
         case SIGBUS: return "an access to memory that is not there or not aligned";
@@ -35,7 +35,7 @@ inline const char* meaning_of_signal(int number) {
 
 class CrashHandler {
   public:
-    static void install() {
+    HIPWRIGHT_SELDOM static void install() {
         // What the program set itself stays.
         for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
             struct sigaction before;
@@ -59,14 +59,14 @@ class CrashHandler {
     }
 
   private:
-    static void install_one(int number) {
+    HIPWRIGHT_SELDOM static void install_one(int number) {
         struct sigaction action;
         std::memset(&action, 0, sizeof action);
         action.sa_sigaction = &CrashHandler::handle;
         action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
         sigaction(number, &action, nullptr);
     }
-    static void handle(int number, siginfo_t* info, void* context) {
+    HIPWRIGHT_SELDOM static void handle(int number, siginfo_t* info, void* context) {
         Worker* worker = this_worker;
         const bool in_kernel = worker && worker->in_block && worker->launch;
         if (in_kernel && number == SIGFPE && info->si_code == FPE_INTDIV && step_over_division(context)) {

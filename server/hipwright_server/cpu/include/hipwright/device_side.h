@@ -19,7 +19,7 @@ inline unsigned long long __globaltimer() {
 // -- the end of a kernel from inside ---------------------------------------------------------------
 namespace hipwright {
 
-[[noreturn]] inline void trap(const char* kind, const char* message, Failure failure, const char* file,
+[[noreturn]] HIPWRIGHT_SELDOM inline void trap(const char* kind, const char* message, Failure failure, const char* file,
                               int line) {
     Worker* worker = this_worker;
     if (!worker || !worker->in_block) std::abort();

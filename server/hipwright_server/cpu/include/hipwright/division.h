@@ -13,7 +13,7 @@ namespace hipwright {
 #if defined(__x86_64__) && defined(__linux__)
 
 // True when the context stood at a division and now stands behind it.
-inline bool step_over_division(void* context) {
+HIPWRIGHT_SELDOM inline bool step_over_division(void* context) {
     auto* registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
     const auto* at = reinterpret_cast<const unsigned char*>(registers[REG_RIP]);
     bool short_operand = false, wide = false, extended = false;

@@ -10,23 +10,23 @@ namespace hipwright {
 
 class JsonLine {
   public:
-    explicit JsonLine(const char* event) {
+    HIPWRIGHT_SELDOM explicit JsonLine(const char* event) {
         put('{');
         text("event", event);
     }
 
-    JsonLine& text(const char* key, const char* value) {
+    HIPWRIGHT_SELDOM JsonLine& text(const char* key, const char* value) {
         start(key);
         quoted(value ? value : "");
         return *this;
     }
     // A file's path is written whole or not at all: half a path would name another file.
-    JsonLine& number(const char* key, long long value) {
+    HIPWRIGHT_SELDOM JsonLine& number(const char* key, long long value) {
         start(key);
         integer(value);
         return *this;
     }
-    JsonLine& seconds(const char* key, long long nanoseconds) {
+    HIPWRIGHT_SELDOM JsonLine& seconds(const char* key, long long nanoseconds) {
         start(key);
         if (nanoseconds < 0) nanoseconds = 0;
         integer(nanoseconds / 1000000000);
@@ -35,20 +35,20 @@ class JsonLine {
         for (long long unit = 100000000; unit; unit /= 10) put(char('0' + rest / unit % 10));
         return *this;
     }
-    JsonLine& hexadecimal(const char* key, std::uint64_t value, int digits) {
+    HIPWRIGHT_SELDOM JsonLine& hexadecimal(const char* key, std::uint64_t value, int digits) {
         start(key);
         put('"');
         hexadecimal_digits(value, digits);
         put('"');
         return *this;
     }
-    JsonLine& flag(const char* key, bool value) {
+    HIPWRIGHT_SELDOM JsonLine& flag(const char* key, bool value) {
         start(key);
         plain(value ? "true" : "false");
         return *this;
     }
     template <typename Triple>
-    JsonLine& triple(const char* key, const Triple& value) {
+    HIPWRIGHT_SELDOM JsonLine& triple(const char* key, const Triple& value) {
         start(key);
         put('[');
         integer(value.x);
@@ -59,7 +59,7 @@ class JsonLine {
         put(']');
         return *this;
     }
-    JsonLine& lanes(const char* key, LaneMask mask) {
+    HIPWRIGHT_SELDOM JsonLine& lanes(const char* key, LaneMask mask) {
         start(key);
         put('[');
         bool first = true;
@@ -72,7 +72,7 @@ class JsonLine {
         put(']');
         return *this;
     }
-    void write_to(int descriptor) {
+    HIPWRIGHT_SELDOM void write_to(int descriptor) {
         length_ = length_ < capacity - 2 ? length_ : capacity - 2;
         buffer_[length_++] = '}';
         buffer_[length_++] = '\n';
@@ -90,21 +90,21 @@ class JsonLine {
     static constexpr std::size_t capacity = 8192;
     static constexpr std::size_t longest_string = 1500;
 
-    void put(char c) {
+    HIPWRIGHT_SELDOM void put(char c) {
         if (length_ < capacity - 2) buffer_[length_++] = c;
     }
-    void plain(const char* value) {
+    HIPWRIGHT_SELDOM void plain(const char* value) {
         while (*value) put(*value++);
     }
-    void start(const char* key) {
+    HIPWRIGHT_SELDOM void start(const char* key) {
         if (length_ > 1) put(',');
         quoted(key);
         put(':');
     }
-    void hexadecimal_digits(std::uint64_t value, int digits) {
+    HIPWRIGHT_SELDOM void hexadecimal_digits(std::uint64_t value, int digits) {
         for (int i = digits - 1; i >= 0; --i) put("0123456789abcdef"[value >> (4 * i) & 15]);
     }
-    void quoted(const char* value) {
+    HIPWRIGHT_SELDOM void quoted(const char* value) {
         put('"');
         for (std::size_t i = 0; value[i] && i < longest_string; ++i) {
             const auto c = static_cast<unsigned char>(value[i]);
@@ -120,7 +120,7 @@ class JsonLine {
         }
         put('"');
     }
-    void integer(long long value) {
+    HIPWRIGHT_SELDOM void integer(long long value) {
         char digits[24];
         int count = 0;
         const bool negative = value < 0;

@@ -3,6 +3,7 @@
 
 #include "barrier.h"
 #include "crash.h"
+#include "model.h"
 #include "pool.h"
 #include "record.h"
 #include "scheduler.h"
@@ -90,9 +91,9 @@ inline Status status_of(Failure failure) {
     return status_unknown;
 }
 
-// Refuses what no device takes, as the real runtimes do: nothing runs, the error waits for
+// Says why a launch is refused, as the real runtimes refuse it: nothing runs, the error waits for
 // cudaGetLastError.
-inline Status check_launch(const Launch& launch) {
+HIPWRIGHT_SELDOM inline Status refuse(const Launch& launch) {
     const dim3 &g = launch.grid, &b = launch.block;
     const unsigned long long threads = 1ull * b.x * b.y * b.z;
     char message[300];
@@ -140,11 +141,29 @@ inline Status check_launch(const Launch& launch) {
     return status;
 }
 
+HIPWRIGHT_SELDOM inline void record_launch(const Launch& launch, long long nanoseconds) {
+    JsonLine line("launch");
+    line.text("kernel", launch.kernel).triple("grid", launch.grid).triple("block", launch.block);
+    line.number("shared", static_cast<long long>(launch.shared)).seconds("seconds", nanoseconds);
+    line.text("file", launch.file).number("line", launch.line);
+    Record::get().write(line);
+}
+
+inline bool is_ordinary(const Launch& launch) {
+    const dim3 &g = launch.grid, &b = launch.block;
+    const unsigned long long threads = 1ull * b.x * b.y * b.z;
+    return launch.blocks && g.x <= 0x7fffffffu && g.y <= 65535 && g.z <= 65535 && threads &&
+           threads <= max_block_threads && b.z <= 64 && launch.shared <= shared_per_block &&
+           !launch.cooperative;
+}
+
 inline Status execute(Launch& launch) {
     if (sticky() != status_success) return outcome(status_success);
     launch.blocks = 1ull * launch.grid.x * launch.grid.y * launch.grid.z;
-    const Status refused = check_launch(launch);
-    if (refused != status_success) return outcome(refused);
+    if (!is_ordinary(launch)) {
+        const Status refused = refuse(launch);
+        if (refused != status_success) return outcome(refused);
+    }
     GridBarrier barrier;
     if (launch.cooperative) {
         barrier.expected = launch.blocks;
@@ -153,13 +172,7 @@ inline Status execute(Launch& launch) {
     const long long begin = now_nanoseconds();
     Pool::get().run(launch);
     const long long end = now_nanoseconds();
-    if (Record::get().on()) {
-        JsonLine line("launch");
-        line.text("kernel", launch.kernel).triple("grid", launch.grid).triple("block", launch.block);
-        line.number("shared", static_cast<long long>(launch.shared)).seconds("seconds", end - begin);
-        line.text("file", launch.file).number("line", launch.line);
-        Record::get().write(line);
-    }
+    if (Record::get().on()) record_launch(launch, end - begin);
     const auto failure = static_cast<Failure>(launch.failure);
     if (failure != Failure::none) {
         int none = 0;

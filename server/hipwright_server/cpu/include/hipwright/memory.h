@@ -34,7 +34,7 @@ class Memory {
 
     // As many bytes as wished for, aligned as on a device and filled with zeros, or with 0xCD where
     // HIPWRIGHT_DEVICE_MEMORY is "poison".
-    Status allocate(void** result, std::size_t bytes, MemoryKind kind, const char* type,
+    HIPWRIGHT_SELDOM Status allocate(void** result, std::size_t bytes, MemoryKind kind, const char* type,
                     const char* file, int line) {
         if (!result) return status_invalid_value;
         *result = nullptr;
@@ -75,7 +75,7 @@ class Memory {
         pthread_mutex_unlock(&lock_);
         return known ? status_host_memory_already_registered : status_success;
     }
-    Status release(void* base, bool registered_only = false) {
+    HIPWRIGHT_SELDOM Status release(void* base, bool registered_only = false) {
         if (!base) return status_success;
         pthread_mutex_lock(&lock_);
         const std::size_t at = place(base);
@@ -110,7 +110,7 @@ class Memory {
 
     // Managed memory comes back without a copy: what changed since it was last kept is kept when
     // the program waits for the device.
-    void keep_managed(const char* file, int line) {
+    HIPWRIGHT_SELDOM void keep_managed(const char* file, int line) {
         if (!Record::get().on()) return;
         pthread_mutex_lock(&lock_);
         for (Allocation& each : table_) {
@@ -126,7 +126,7 @@ class Memory {
   private:
     static constexpr std::size_t large = 256 * 1024;
 
-    Memory() {
+    HIPWRIGHT_SELDOM Memory() {
         const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
         total_ = static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) / 2;
         total_ -= total_ % (std::size_t{1} << 30);
@@ -162,7 +162,7 @@ class Memory {
 
 // Whether `bytes` from `address` on stay inside the allocation that holds the address. What is not
 // registered (the program's own memory, __device__ variables) is taken as it comes.
-inline bool inside(const void* address, std::size_t bytes, const char* what, const char* file,
+HIPWRIGHT_SELDOM inline bool inside(const void* address, std::size_t bytes, const char* what, const char* file,
                    int line) {
     Allocation found;
     if (!bytes || !Memory::get().look_up(address, &found)) return true;

@@ -27,7 +27,7 @@ struct Model {
 
 // Sources: the vendors' data sheets and programming guides; shared memory and occupancy limits from
 // the CUDA C++ programming guide (compute capabilities) and the CDNA3/RDNA3 ISA documents.
-inline const Model& model() {
+HIPWRIGHT_SELDOM inline const Model& model() {
     static const Model models[] = {
 #ifdef HIPWRIGHT_HIP
         {"cpu", "hipwright CPU device", HIPWRIGHT_WARP_SIZE == 64 ? "gfx942:sramecc+:xnack-" : "gfx1100",

@@ -49,7 +49,7 @@ class Pool {
     static constexpr unsigned most_threads = 2048;
 
     // A block waits for something that a block not yet started may have to do: let that one run.
-    void help(Launch& launch, unsigned stalls) {
+    HIPWRIGHT_SELDOM void help(Launch& launch, unsigned stalls) {
         const bool waiting = __atomic_load_n(&launch.next_block, __ATOMIC_RELAXED) < launch.blocks;
         if (waiting && (stalls & 63) == 0) {
             pthread_mutex_lock(&lock_);
@@ -67,7 +67,7 @@ class Pool {
     unsigned size() const { return size_; }
 
   private:
-    Pool() {
+    HIPWRIGHT_SELDOM Pool() {
         long wish = 0;
         if (const char* text = std::getenv("HIPWRIGHT_THREADS")) wish = std::strtol(text, nullptr, 10);
         if (wish < 1) {
@@ -77,7 +77,7 @@ class Pool {
         }
         size_ = wish < 1 ? 1 : wish > 256 ? 256 : static_cast<unsigned>(wish);
     }
-    bool start_thread() {
+    HIPWRIGHT_SELDOM bool start_thread() {
         if (started_ >= most_threads) return false;
         sigset_t all, before;
         sigfillset(&all);

@@ -16,7 +16,7 @@ class Printing {
   public:
 #ifdef __GLIBC__
     // Begins to keep what kernels print; false when that is already so.
-    bool begin() {
+    HIPWRIGHT_SELDOM bool begin() {
         if (kept_from_) return false;
         if (!stream_) {
             cookie_io_functions_t functions{};
@@ -80,7 +80,7 @@ class Printing {
         pthread_mutex_unlock(&lock_);
     }
     // By block; within a block in the order of printing.
-    void flush_locked() {
+    HIPWRIGHT_SELDOM void flush_locked() {
         if (!chunks_.size()) return;
         merge_sort();
         std::FILE* out = kept_from_ ? kept_from_ : stdout;
@@ -91,7 +91,7 @@ class Printing {
         chunks_.clear();
         kept_ = 0;
     }
-    void merge_sort() {
+    HIPWRIGHT_SELDOM void merge_sort() {
         const std::size_t n = chunks_.size();
         List<Chunk> other;
         for (const Chunk& chunk : chunks_) other.add(chunk);

@@ -96,7 +96,7 @@ class Record {
 
     // Reports of one kind, place and set of lanes are written once and counted after that; a place
     // writes at most `places_repeat` of them.
-    void report(const Report& report) {
+    HIPWRIGHT_SELDOM void report(const Report& report) {
         pthread_mutex_lock(&lock_);
         Seen* place = nullptr;
         bool known = false;
@@ -145,7 +145,7 @@ class Record {
     }
 
     // Keeps the bytes of one array that came back to the host.
-    void array(const void* data, std::size_t bytes, const char* type, const char* how,
+    HIPWRIGHT_SELDOM void array(const void* data, std::size_t bytes, const char* type, const char* how,
                const char* file, int line) {
         if (events_ < 0 || !bytes) return;
         const std::uint64_t sum = checksum(data, bytes);
@@ -206,7 +206,7 @@ class Record {
         Seen* next;
     };
 
-    Record() {
+    HIPWRIGHT_SELDOM Record() {
         const char* directory = std::getenv("HIPWRIGHT_RUN_DIRECTORY");
         if (!directory || !*directory) return;
         if (std::strlen(directory) > 4000) {
@@ -231,7 +231,7 @@ class Record {
         line.text("dialect", is_hip ? "hip" : "cuda");
         line.write_to(events_);
     }
-    ~Record() {
+    HIPWRIGHT_SELDOM ~Record() {
         if (events_ < 0) return;
         for (Seen* seen = seen_; seen; seen = seen->next) {
             if (!seen->repeats) continue;
@@ -260,7 +260,7 @@ inline long long now_nanoseconds() {
     return static_cast<long long>(t.tv_sec) * 1000000000 + t.tv_nsec;
 }
 
-[[noreturn]] inline void fail(const char* message) {
+[[noreturn]] HIPWRIGHT_SELDOM inline void fail(const char* message) {
     Report report{};
     report.kind = "internal";
     report.message = message;

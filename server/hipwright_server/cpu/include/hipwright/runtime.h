@@ -13,6 +13,7 @@
 #include "config.h"
 #include "vector_types.h"
 //
+#include "address_spaces.h"
 #include "atomics.h"
 #include "barrier.h"
 #include "builtins.h"

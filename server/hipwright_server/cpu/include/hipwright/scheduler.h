@@ -259,7 +259,7 @@ struct Worker {
     }
 
     // Exactly the bytes that the launch asks for, so that a tool sees an access beyond them.
-    void provide_dynamic_shared(std::size_t bytes) {
+    HIPWRIGHT_SELDOM void provide_dynamic_shared(std::size_t bytes) {
         if (bytes == dynamic_shared_bytes && dynamic_shared) return;
         std::free(dynamic_shared);
         dynamic_shared = nullptr;
@@ -283,7 +283,7 @@ struct Worker {
         __builtin_unreachable();
     }
 
-    void report(const char* kind, const char* message, const char* file, int line) {
+    HIPWRIGHT_SELDOM void report(const char* kind, const char* message, const char* file, int line) {
         Report report{};
         report.kind = kind;
         report.message = message;
@@ -296,7 +296,7 @@ struct Worker {
         report.thread = threadIdx;
         Record::get().report(report);
     }
-    void report_lanes(const char* kind, const char* message, const Warp& warp, LaneMask which,
+    HIPWRIGHT_SELDOM void report_lanes(const char* kind, const char* message, const Warp& warp, LaneMask which,
                       const char* file, int line) {
         Report report{};
         report.kind = kind;
@@ -367,7 +367,7 @@ struct Worker {
         return made;
     }
     // After an aborted launch every stack holds the remains of a thread: begin them all anew.
-    void forget_fibers() {
+    HIPWRIGHT_SELDOM void forget_fibers() {
         idle = nullptr;
         unsigned colour = fibers;
         for (Fiber* each = all; each; each = each->next_of_worker) {
@@ -554,10 +554,10 @@ struct Worker {
         if (__builtin_expect(outside != 0, 0)) report_outside(warp, outside, operation);
     }
 
-    void report_missing(const Warp& warp, LaneMask missing, const Operation& operation);
-    void report_outside(const Warp& warp, LaneMask outside, const Operation& operation);
-    void report_divergent_barrier(const Warp& warp);
-    [[noreturn]] void report_deadlock();
+    HIPWRIGHT_SELDOM void report_missing(const Warp& warp, LaneMask missing, const Operation& operation);
+    HIPWRIGHT_SELDOM void report_outside(const Warp& warp, LaneMask outside, const Operation& operation);
+    HIPWRIGHT_SELDOM void report_divergent_barrier(const Warp& warp);
+    [[noreturn]] HIPWRIGHT_SELDOM void report_deadlock();
 };
 
 inline thread_local Worker* this_worker = nullptr;
@@ -587,7 +587,7 @@ inline void Worker::fiber_main() {
 }
 
 // "lanes 3, 8-15" into a buffer.
-inline void name_lanes(char* out, std::size_t size, LaneMask mask) {
+HIPWRIGHT_SELDOM inline void name_lanes(char* out, std::size_t size, LaneMask mask) {
     std::size_t used = 0;
     const bool one = (mask & (mask - 1)) == 0;
     used += static_cast<std::size_t>(std::snprintf(out, size, one ? "lane " : "lanes "));

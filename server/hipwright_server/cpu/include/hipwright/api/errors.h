@@ -189,7 +189,7 @@ namespace hipwright {
 inline API(Error_t) done(Status status) { return static_cast<API(Error_t)>(outcome(status)); }
 }  // namespace hipwright
 
-inline const char* API(GetErrorName)(API(Error_t) error) {
+HIPWRIGHT_SELDOM inline const char* API(GetErrorName)(API(Error_t) error) {
     switch (static_cast<int>(error)) {
 #define HIPWRIGHT_CASE(name, value, text) \
     case value: return #name;
@@ -198,7 +198,7 @@ inline const char* API(GetErrorName)(API(Error_t) error) {
         default: return hipwright::is_hip ? "hipErrorUnknown" : "unrecognized error code";
     }
 }
-inline const char* API(GetErrorString)(API(Error_t) error) {
+HIPWRIGHT_SELDOM inline const char* API(GetErrorString)(API(Error_t) error) {
     switch (static_cast<int>(error)) {
 #define HIPWRIGHT_CASE(name, value, text) \
     case value: return text;

@@ -167,7 +167,7 @@ using DeviceProperties = hipDeviceProp_t;
 #else
 using DeviceProperties = cudaDeviceProp;
 #endif
-inline void fill(DeviceProperties& p) {
+HIPWRIGHT_SELDOM inline void fill(DeviceProperties& p) {
     const Model& m = model();
     p = DeviceProperties{};
     std::snprintf(p.name, sizeof p.name, "%s", m.name);
