@@ -16,7 +16,8 @@ from compilers import HipCompiler, hip_compilers
 
 # What the fragments among the examples use.
 _AROUND = """
-__device__ void kernel_{number}(int v, int x, int done, int found, unsigned mask, float f) {{
+__device__ void kernel_{number}(int v, int x, int done, int found, unsigned mask, unsigned lane) {{
+unsigned below;
 {text}
 }}
 """
