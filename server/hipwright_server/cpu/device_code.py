@@ -268,8 +268,9 @@ def rewrite_kernel_pointers(code: list[Token], kernels: frozenset[bytes]) -> lis
             if closing is None:
                 continue
             end = closing
+        name = b"".join(token.text for token in code[start : end + 1]).lstrip(b"&")
         edits.append(Edit(code[start].start, code[start].start, b"::hipwright::kernel_pointer("))
-        edits.append(Edit(code[end].end, code[end].end, b")"))
+        edits.append(Edit(code[end].end, code[end].end, b', "%s")' % name.replace(b'"', b'\\"')))
     return edits
 
 

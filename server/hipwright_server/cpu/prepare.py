@@ -24,6 +24,8 @@ from hipwright_server.cpu.device_code import (
 )
 from hipwright_server.cpu.functions import Functions
 from hipwright_server.cpu.includes import included, is_vendor_folder
+from hipwright_server.cpu.inline_assembly import HEADER as ASSEMBLY_HEADER
+from hipwright_server.cpu.inline_assembly import rewrite_assembly
 from hipwright_server.cpu.launches import rewrite_launches
 from hipwright_server.cpu.program import Program
 from hipwright_server.cpu.rewrite import Edit, apply
@@ -168,10 +170,15 @@ def _rewritten(file: _File, program: Program, name: Path, dialect: Dialect) -> b
     code, directives = tokens.code, tokens.directives
     macros = [directive for directive in directives if directive.name == b"define"]
     edits: list[Edit] = []
+    assembly: list[Edit] = []
     for index, region in enumerate(tokens.regions()):
         in_macro = index > 0
         edits += rewrite_launches(content, region, in_macro=in_macro, is_plain=program.is_plain)
         edits += rewrite_attributes(content, region, in_macro=in_macro)
+        assembly += rewrite_assembly(
+            content, region, in_macro=in_macro, is_device=functions.on_device
+        )
+    edits += assembly
     edits += rewrite_dynamic_shared(content, code, macros, functions)
     edits += rewrite_spins(code, functions)
     edits += rewrite_kernel_pointers(code, frozenset(program.kernels))
@@ -182,7 +189,13 @@ def _rewritten(file: _File, program: Program, name: Path, dialect: Dialect) -> b
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     quoted = name.as_posix().replace("\\", "\\\\").replace('"', '\\"')
-    return _first_lines(file.path, dialect) + b'#line 1 "%s"\n' % os.fsencode(quoted) + text
+    head = _first_lines(file.path, dialect)
+    if assembly:
+        head += b"#include <%s>\n#include <%s>\n" % (
+            _RUNTIME_HEADER[dialect].encode(),
+            ASSEMBLY_HEADER,
+        )
+    return head + b'#line 1 "%s"\n' % os.fsencode(quoted) + text
 
 
 def _first_lines(path: Path, dialect: Dialect) -> bytes:

@@ -93,10 +93,13 @@ def test_empty_loops_give_way(loop: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("use", "expected"),
     [
-        ("(void*)k", "(void*)::hipwright::kernel_pointer(k)"),
-        ("(const void *)&k", "(const void *)::hipwright::kernel_pointer(&k)"),
-        ("(void*)n::k<int, 1>", "(void*)::hipwright::kernel_pointer(n::k<int, 1>)"),
-        ("reinterpret_cast<void*>(k)", "reinterpret_cast<void*>(::hipwright::kernel_pointer(k))"),
+        ("(void*)k", '(void*)::hipwright::kernel_pointer(k, "k")'),
+        ("(const void *)&k", '(const void *)::hipwright::kernel_pointer(&k, "k")'),
+        ("(void*)n::k<int, 1>", '(void*)::hipwright::kernel_pointer(n::k<int, 1>, "n::k<int,1>")'),
+        (
+            "reinterpret_cast<void*>(k)",
+            'reinterpret_cast<void*>(::hipwright::kernel_pointer(k, "k"))',
+        ),
         ("(void*)other", "(void*)other"),
         ("(void**)k", "(void**)k"),
         ("f(k)", "f(k)"),

@@ -1,0 +1,674 @@
+"""Inline assembly of GPUs in device code: common PTX becomes C++, the rest a trap that says so.
+
+    asm volatile("mov.u32 %0, %%laneid;" : "=r"(lane));
+
+becomes a block that keeps each operand's bits in a `Word`, computes, and stores the outputs:
+
+    do { using namespace ::hipwright::assembly; Word hipwright_0;
+         hipwright_0 = word(::hipwright::lane_id()); store(lane, hipwright_0); } while (false);
+
+An instruction that is not known here ends the kernel with a report when it is reached, so that a
+program that never reaches it still runs. Sources of the meanings: the PTX ISA document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hipwright_server.cpu.rewrite import Edit, replace
+from hipwright_server.cpu.tokens import Token, matching
+
+HEADER = b"hipwright/inline_assembly.h"
+
+_ASM = frozenset((b"asm", b"__asm__", b"__asm"))
+_VOLATILE = frozenset((b"volatile", b"__volatile__", b"goto", b"inline"))
+# The words that PTX instructions begin with; x86 has some of them too, but never with a dot behind.
+_PTX_NAMES = """
+    abs activemask add addc and applypriority atom bar barrier bfe bfi bfind bmsk brev brkpt
+    clz copysign cos cp createpolicy cvt cvta discard div dp2a dp4a elect ex2 exit fence fma
+    fns getctarank griddepcontrol isspacep istypep ld ldmatrix ldu lg2 lop3 mad mad24 madc
+    mapa match max mbarrier membar min mma mov movmatrix mul mul24 multimem nanosleep neg
+    not or pmevent popc prefetch prefetchu prmt rcp red redux rem ret rsqrt sad selp set
+    setmaxnreg setp shf shfl shl shr sin slct sqrt st stmatrix sub subc suld suq sured sust
+    szext tanh tensormap testp tex tld4 trap txq vabsdiff vabsdiff2 vabsdiff4 vadd vadd2
+    vadd4 vavrg2 vavrg4 vmad vmax vmax2 vmax4 vmin vmin2 vmin4 vote vset vset2 vset4 vshl
+    vshr vsub vsub2 vsub4 wgmma wmma xor
+"""
+_PTX = frozenset(_PTX_NAMES.split())
+_BARE = frozenset(("trap", "brkpt", "exit", "ret", "membar", "bar"))
+_TYPES = {
+    "b8": "std::uint8_t",
+    "u8": "std::uint8_t",
+    "s8": "std::int8_t",
+    "b16": "std::uint16_t",
+    "u16": "std::uint16_t",
+    "s16": "std::int16_t",
+    "b32": "std::uint32_t",
+    "u32": "std::uint32_t",
+    "s32": "std::int32_t",
+    "b64": "std::uint64_t",
+    "u64": "std::uint64_t",
+    "s64": "std::int64_t",
+    "f32": "float",
+    "f64": "double",
+    "pred": "bool",
+}
+_ATOMIC_TYPES = {
+    "u32": "unsigned int",
+    "b32": "unsigned int",
+    "s32": "int",
+    "u64": "unsigned long long",
+    "b64": "unsigned long long",
+    "s64": "unsigned long long",
+    "f32": "float",
+    "f64": "double",
+}
+_SPECIAL = {
+    "laneid": "::hipwright::lane_id()",
+    "warpid": "::hipwright::warp_id()",
+    "smid": "0u",
+    "nsmid": "1u",
+    "lanemask_eq": "(::hipwright::LaneMask{1} << ::hipwright::lane_id())",
+    "lanemask_lt": "lower_lanes()",
+    "lanemask_le": "(lower_lanes() << 1 | 1)",
+    "lanemask_gt": "(~lower_lanes() << 1)",
+    "lanemask_ge": "~lower_lanes()",
+    "clock": "static_cast<unsigned>(::clock64())",
+    "clock64": "::clock64()",
+    "globaltimer": "::__globaltimer()",
+    "dynamic_smem_size": "::hipwright::dynamic_shared_bytes()",
+    **{
+        f"{register}.{axis}": f"{variable}.{axis}"
+        for register, variable in (
+            ("tid", "::threadIdx"),
+            ("ntid", "::blockDim"),
+            ("ctaid", "::blockIdx"),
+            ("nctaid", "::gridDim"),
+        )
+        for axis in "xyz"
+    },
+}
+_ROUNDING = {"rn": "rn", "rz": "rz", "rm": "rd", "rp": "ru"}
+
+
+class UnknownInstructionError(Exception):
+    """An instruction that is left to the trap."""
+
+
+@dataclass(slots=True)
+class _Statement:
+    """One asm statement: its text, and its operands as (constraint, C++ expression, name)."""
+
+    text: str
+    outputs: list[tuple[str, str, str]]
+    inputs: list[tuple[str, str, str]]
+    start: int
+    end: int
+
+
+def rewrite_assembly(
+    content: bytes,
+    tokens: list[Token],
+    *,
+    in_macro: bool,
+    is_device: Callable[[int], bool],
+) -> list[Edit]:
+    """The edits for all inline assembly of GPUs in one region of a text.
+
+    `is_device` says whether a byte offset is in device code; in macros, and elsewhere, only what
+    looks like PTX is touched, because host code has assembly of its own.
+    """
+    edits: list[Edit] = []
+    for index, token in enumerate(tokens):
+        if token.text not in _ASM:
+            continue
+        statement = _parse(tokens, index)
+        if statement is None or not statement.text.strip():
+            continue
+        if _looks_like_ptx(statement.text):
+            text = _block(statement)
+        elif not in_macro and is_device(statement.start):
+            text = _trap(statement.text)
+        else:
+            continue
+        edits.append(
+            replace(content, statement.start, statement.end, text.encode(), in_macro=in_macro)
+        )
+    return edits
+
+
+def _parse(tokens: list[Token], index: int) -> _Statement | None:
+    opening = index + 1
+    while opening < len(tokens) and tokens[opening].text in _VOLATILE:
+        opening += 1
+    if opening >= len(tokens) or tokens[opening].text != b"(":
+        return None
+    closing = matching(tokens, opening)
+    if closing is None:
+        return None
+    parts: list[list[Token]] = [[]]
+    position = opening + 1
+    while position < closing:
+        token = tokens[position]
+        if token.text == b":":
+            parts.append([])
+        elif token.text == b"::":
+            parts.extend(([], []))
+        else:
+            end = matching(tokens, position) if token.text in (b"(", b"[", b"{") else position
+            parts[-1].extend(tokens[position : (end or position) + 1])
+            position = end or position
+        position += 1
+    text = _string(parts[0])
+    if text is None:
+        return None
+    operands = [_operands(part) for part in parts[1:3]]
+    if None in operands:
+        return None
+    outputs, inputs = [*operands, [], []][:2]
+    return _Statement(text, outputs or [], inputs or [], tokens[index].start, tokens[closing].end)
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'", "r": ""}
+
+
+def _string(tokens: list[Token]) -> str | None:
+    """The text of string literals in a row; None where there is anything else, such as a macro."""
+    text = ""
+    for token in tokens:
+        literal = token.text.decode("latin-1")
+        if token.kind != "string" or literal.startswith("'"):
+            return None
+        raw = re.fullmatch(r'R"([^(]*)\((.*)\)\1"', literal, re.DOTALL)
+        if raw:
+            text += raw.group(2)
+        else:
+            inner = literal[literal.index('"') + 1 : -1].replace("\\\n", "")
+            text += re.sub(r"\\(.)", lambda match: _ESCAPES.get(match.group(1), ""), inner)
+    return text
+
+
+def _operands(tokens: list[Token]) -> list[tuple[str, str, str]] | None:
+    found: list[tuple[str, str, str]] = []
+    position = 0
+    while position < len(tokens):
+        name = ""
+        if tokens[position].text == b"[":
+            name = tokens[position + 1].text.decode("latin-1")
+            position += 3
+        if position + 1 >= len(tokens) or tokens[position].kind != "string":
+            return None
+        constraint = tokens[position].text.decode("latin-1").strip('"')
+        end = matching(tokens, position + 1) if tokens[position + 1].text == b"(" else None
+        if end is None:
+            return None
+        expression = b" ".join(token.text for token in tokens[position + 2 : end])
+        found.append((constraint, expression.decode("latin-1"), name))
+        position = end + 1
+        if position < len(tokens):
+            if tokens[position].text != b",":
+                return None
+            position += 1
+    return found
+
+
+def _looks_like_ptx(text: str) -> bool:
+    for statement in _statements(text):
+        match = re.match(r"(?:@!?\w+\s+)?(\w+)(\.|\s|$)", statement)
+        if statement.startswith(".reg"):
+            return True
+        if match and match.group(1) in _PTX:
+            return match.group(2) == "." or match.group(1) in _BARE
+        return False
+    return False
+
+
+def _statements(text: str) -> list[str]:
+    """The instructions in a text, without comments and the braces of scopes."""
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", text, flags=re.DOTALL)
+    found: list[str] = []
+    for statement in re.split(r";", text):
+        statement = " ".join(statement.split())
+        while statement.startswith(("{", "}")):
+            statement = statement[1:].lstrip()
+        if statement.count("}") > statement.count("{"):
+            statement = statement.rstrip("} ")
+        if statement:
+            found.append(statement)
+    return found
+
+
+@dataclass(slots=True)
+class _Translation:
+    """What is known while the instructions of one statement are translated."""
+
+    operands: list[tuple[str, str, str]]
+    locals: dict[str, str] = field(default_factory=dict)
+
+    def word(self, operand: str, type_name: str = "b64") -> str:
+        """A `Word` with an operand's bits."""
+        operand = operand.strip()
+        if match := re.fullmatch(r"%(\d+)", operand):
+            if int(match.group(1)) >= len(self.operands):
+                raise UnknownInstructionError
+            return f"hipwright_{match.group(1)}"
+        if match := re.fullmatch(r"%\[(\w+)\]", operand):
+            names = [name for _, _, name in self.operands]
+            if match.group(1) not in names:
+                raise UnknownInstructionError
+            return f"hipwright_{names.index(match.group(1))}"
+        match = re.fullmatch(r"%%?([a-z_0-9]+(?:\.[xyz])?)", operand)
+        if match and match.group(1) in _SPECIAL:
+            return f"word({_SPECIAL[match.group(1)]})"
+        if operand in self.locals:
+            return self.locals[operand]
+        if operand == "WARP_SZ":
+            return "word(::hipwright::warp_size)"
+        if match := re.fullmatch(r"0[fF]([0-9a-fA-F]{8})", operand):
+            return f"Word{{0x{match.group(1)}ull}}"
+        if match := re.fullmatch(r"0[dD]([0-9a-fA-F]{16})", operand):
+            return f"Word{{0x{match.group(1)}ull}}"
+        if re.fullmatch(r"-?(?:0[xX][0-9a-fA-F]+|\d+)U?", operand):
+            number = operand.rstrip("U")
+            if type_name in ("f32", "f64"):
+                return f"word({_TYPES[type_name]}({number}))"
+            return f"Word{{static_cast<std::uint64_t>({number}ll)}}"
+        if re.fullmatch(r"-?\d+\.\d*(?:[eE][+-]?\d+)?", operand) and type_name in ("f32", "f64"):
+            return f"word({_TYPES[type_name]}({operand}))"
+        raise UnknownInstructionError
+
+    def read(self, operand: str, type_name: str) -> str:
+        """An operand as a C++ value of a PTX type."""
+        negated = operand.strip().startswith("!") and type_name == "pred"
+        word = self.word(operand.strip().lstrip("!") if negated else operand, type_name)
+        return f"{'!' if negated else ''}{word}.as<{cpp_type(type_name)}>()"
+
+    def address(self, operand: str, shared: bool) -> str:
+        """The address in `[%1+8]`."""
+        match = re.fullmatch(r"\[\s*([%\w.\[\]]+?)\s*(?:\+\s*(-?\w+))?\s*\]", operand.strip())
+        if match is None:
+            raise UnknownInstructionError
+        base, offset = match.groups()
+        word = self.word(base)
+        narrow = "false"
+        if shared:
+            number = re.fullmatch(r"%(\d+)", base)
+            constraint = self.operands[int(number.group(1))][0] if number else "r"
+            narrow = "true" if "r" in constraint else "false"
+        return f"address({word}, {narrow}, {offset or 0})"
+
+    def define(self, name: str) -> str:
+        """Where an instruction's result goes."""
+        return self.word(name)
+
+
+def cpp_type(name: str) -> str:
+    """The C++ type for a PTX type."""
+    if name not in _TYPES:
+        raise UnknownInstructionError
+    return _TYPES[name]
+
+
+def _block(statement: _Statement) -> str:
+    operands = [*statement.outputs, *statement.inputs]
+    known = _Translation(operands)
+    lines = ["using namespace ::hipwright::assembly;"]
+    for index, (constraint, expression, _) in enumerate(operands):
+        is_output = index < len(statement.outputs)
+        value = "" if is_output and "+" not in constraint else f" = word({expression})"
+        lines.append(f"[[maybe_unused]] Word hipwright_{index}{value};")
+    lines.append("[[maybe_unused]] bool hipwright_carry = false;")
+    for text in _statements(statement.text):
+        try:
+            lines.append(_instruction(text, known))
+        except (UnknownInstructionError, IndexError, ValueError):
+            lines.append(_trap(text) + ";")
+    for index, (_, expression, _) in enumerate(statement.outputs):
+        lines.append(f"store({expression}, hipwright_{index});")
+    return "do { " + " ".join(lines) + " } while (false)"
+
+
+def _trap(text: str) -> str:
+    shown = " ".join(text.split()).replace("\\", "").replace('"', "'")[:80]
+    return f'::hipwright::assembly::untranslated("{shown}")'
+
+
+def _instruction(text: str, known: _Translation) -> str:
+    if text.startswith(".reg"):
+        return _registers(text, known)
+    guard = ""
+    if match := re.match(r"@(!?)(\w+)\s+(.*)", text, re.DOTALL):
+        guard = f"if ({match.group(1)}{known.read(match.group(2), 'pred')}) "
+        text = match.group(3)
+    name, _, rest = text.partition(" ")
+    operands = _split(rest)
+    body = _translate(name.split("."), operands, known)
+    return f"{guard}{{ {body} }}"
+
+
+def _registers(text: str, known: _Translation) -> str:
+    match = re.fullmatch(r"\.reg\s+(?:\.v\d\s+)?\.(\w+)\s+(.*)", text)
+    if match is None:
+        raise UnknownInstructionError
+    names = [name.strip() for name in match.group(2).split(",")]
+    if any(not re.fullmatch(r"%?%?\w+", name) for name in names):
+        raise UnknownInstructionError
+    for name in names:
+        known.locals[name] = f"hipwright_local_{name.lstrip('%')}"
+    return " ".join(f"[[maybe_unused]] Word {known.locals[name]};" for name in names)
+
+
+def _split(text: str) -> list[str]:
+    """The operands of an instruction: commas inside braces and brackets separate nothing."""
+    found, depth = [""], 0
+    for character in text:
+        depth += (character in "{[") - (character in "}]")
+        if character == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += character
+    return [operand.strip() for operand in found if operand.strip()]
+
+
+def _translate(parts: list[str], operands: list[str], known: _Translation) -> str:
+    name, modifiers = parts[0], parts[1:]
+    type_name = modifiers[-1] if modifiers else ""
+    for table in (_control, _memory, _warp):
+        result = table(name, modifiers, operands, known)
+        if result is not None:
+            return result
+    if name in ("add", "addc", "sub", "subc", "mul", "mad", "madc") and (
+        "cc" in modifiers or name.endswith("c")
+    ):
+        return _with_carry(name, modifiers, operands, known)
+    expression = _expression(name, modifiers, operands, known)
+    result_type = type_name
+    if name == "setp":
+        result_type = "pred"
+    elif name == "cvt":
+        result_type = modifiers[-2]
+    elif name in ("mul", "mad") and "wide" in modifiers:
+        result_type = type_name[0] + str(2 * int(type_name[1:]))
+    elif name in ("popc", "clz", "bfind"):
+        result_type = "u32"
+    return f"{known.define(operands[0])} = word<{cpp_type(result_type)}>({expression});"
+
+
+_NOTHING = frozenset(("prefetch", "prefetchu", "griddepcontrol", "discard", "applypriority"))
+
+
+def _control(
+    name: str, modifiers: list[str], operands: list[str], known: _Translation
+) -> str | None:
+    if name in _NOTHING:
+        return ""
+    if name in ("trap", "brkpt"):
+        return "::__trap();"
+    if name in ("membar", "fence"):
+        return "::__threadfence();"
+    if name in ("bar", "barrier"):
+        if modifiers[:2] == ["warp", "sync"]:
+            return f"::__syncwarp({known.read(operands[0], 'u32')});"
+        if "sync" in modifiers and operands == ["0"]:
+            return "::__syncthreads();"
+        raise UnknownInstructionError  # named barriers
+    if name == "nanosleep":
+        return f"::__nanosleep({known.read(operands[0], 'u32')});"
+    if name == "cp" and modifiers[:1] == ["async"]:
+        if modifiers[1] in ("commit_group", "wait_group", "wait_all"):
+            return ""
+        if modifiers[1] not in ("ca", "cg"):
+            raise UnknownInstructionError
+        target, source = known.address(operands[0], True), known.address(operands[1], False)
+        size = known.read(operands[2], "u32")
+        present = known.read(operands[3], "u32") if len(operands) > 3 else size
+        return f"copy({target}, {source}, {size}, {present});"
+    return None
+
+
+def _memory(
+    name: str, modifiers: list[str], operands: list[str], known: _Translation
+) -> str | None:
+    type_name = modifiers[-1] if modifiers else ""
+    shared = any(modifier.startswith("shared") for modifier in modifiers)
+    if name == "cvta":
+        return f"{known.define(operands[0])} = {known.word(operands[1])};"
+    if name in ("ld", "ldu", "st"):
+        place, others = (operands[1], operands[0]) if name != "st" else (operands[0], operands[1])
+        registers = _split(others.strip("{} ")) if others.startswith("{") else [others]
+        cpp, at = cpp_type(type_name), known.address(place, shared)
+        if name == "st":
+            return " ".join(
+                f"store_at<{cpp}>({at}, {index}, {known.read(register, type_name)});"
+                for index, register in enumerate(registers)
+            )
+        return " ".join(
+            f"{known.define(register)} = word(load_at<{cpp}>({at}, {index}));"
+            for index, register in enumerate(registers)
+        )
+    if name in ("atom", "red"):
+        return _atomic(name, modifiers, operands, known, shared)
+    return None
+
+
+_ATOMICS = {
+    "add": "atomicAdd",
+    "min": "atomicMin",
+    "max": "atomicMax",
+    "and": "atomicAnd",
+    "or": "atomicOr",
+    "xor": "atomicXor",
+    "exch": "atomicExch",
+    "inc": "atomicInc",
+    "dec": "atomicDec",
+    "cas": "atomicCAS",
+}
+
+
+def _atomic(
+    name: str, modifiers: list[str], operands: list[str], known: _Translation, shared: bool
+) -> str:
+    type_name = modifiers[-1]
+    operation = next((modifier for modifier in modifiers if modifier in _ATOMICS), "")
+    if not operation or type_name not in _ATOMIC_TYPES:
+        raise UnknownInstructionError
+    if type_name == "s64" and operation in ("min", "max"):
+        raise UnknownInstructionError
+    target, place, *values = operands if name == "atom" else ["", *operands]
+    cpp = _ATOMIC_TYPES[type_name]
+    arguments = ", ".join(f"{known.word(value, type_name)}.as<{cpp}>()" for value in values)
+    at = f"reinterpret_cast<{cpp}*>({known.address(place, shared)})"
+    call = f"::{_ATOMICS[operation]}({at}, {arguments})"
+    return f"{known.define(target)} = word({call});" if target else f"{call};"
+
+
+def _warp(name: str, modifiers: list[str], operands: list[str], known: _Translation) -> str | None:
+    if name == "activemask":
+        return f"{known.define(operands[0])} = word(::__activemask());"
+    if name == "shfl" and modifiers[0] == "sync":
+        functions = {
+            "idx": "__shfl",
+            "up": "__shfl_up",
+            "down": "__shfl_down",
+            "bfly": "__shfl_xor",
+        }
+        bound = int(operands[3], 0)
+        if modifiers[1] not in functions or bound != (0 if modifiers[1] == "up" else 0x1F):
+            raise UnknownInstructionError  # segments narrower than a warp
+        mask, value = known.read(operands[4], "u32"), known.read(operands[1], "u32")
+        lane = known.read(operands[2], "s32")
+        call = f"::{functions[modifiers[1]]}_sync({mask}, {value}, {lane})"
+        return f"{known.define(operands[0])} = word({call});"
+    if name == "vote" and modifiers[0] == "sync":
+        functions = {"ballot": "__ballot_sync", "any": "__any_sync", "all": "__all_sync"}
+        mask, predicate = known.read(operands[2], "u32"), known.read(operands[1], "pred")
+        call = f"::{functions.get(modifiers[1], '')}({mask}, {predicate})"
+        if modifiers[1] not in functions:
+            raise UnknownInstructionError
+        kind = "" if modifiers[1] == "ballot" else "<bool>"
+        return f"{known.define(operands[0])} = word{kind}({call});"
+    if name == "redux" and modifiers[0] == "sync":
+        mask, value = known.read(operands[2], "u32"), known.read(operands[1], modifiers[-1])
+        call = f"::__reduce_{modifiers[1]}_sync({mask}, {value})"
+        return f"{known.define(operands[0])} = word({call});"
+    return None
+
+
+def _with_carry(name: str, modifiers: list[str], operands: list[str], known: _Translation) -> str:
+    """The instructions of long arithmetic, which hand a carry or a borrow on."""
+    type_name = modifiers[-1].replace("s", "u")
+    if type_name not in ("u32", "u64"):
+        raise UnknownInstructionError
+    cpp = cpp_type(type_name)
+    values = [known.read(operand, type_name) for operand in operands[1:]]
+    takes = "hipwright_carry" if name.endswith("c") else "false"
+    base = name.removesuffix("c")
+    if base == "mad":
+        part = "high" if "hi" in modifiers else "low"
+        values = [f"product_{part}<{cpp}>({values[0]}, {values[1]})", values[2]]
+    function = "subtract" if base == "sub" else "add"
+    keeps = "hipwright_carry" if "cc" in modifiers else "ignored_carry()"
+    call = f"{function}_with_carry<{cpp}>({values[0]}, {values[1]}, {takes}, {keeps})"
+    return f"{known.define(operands[0])} = word({call});"
+
+
+_COMPARE = {
+    "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+    "lo": "<", "ls": "<=", "hi": ">", "hs": ">=",
+}  # fmt: skip
+_APPROXIMATE = {
+    "sqrt": "::std::sqrt({0})",
+    "rcp": "1 / {0}",
+    "rsqrt": "1 / ::std::sqrt({0})",
+    "sin": "::std::sin({0})",
+    "cos": "::std::cos({0})",
+    "ex2": "::std::exp2({0})",
+    "lg2": "::std::log2({0})",
+    "tanh": "::std::tanh({0})",
+}
+
+
+_REAL = frozenset(
+    (*_APPROXIMATE, "add", "sub", "mul", "div", "fma", "mad", "min", "max", "abs", "neg")
+)
+
+
+def _expression(name: str, modifiers: list[str], operands: list[str], known: _Translation) -> str:
+    type_name = modifiers[-1]
+    real = type_name in ("f32", "f64")
+    if name == "mov":
+        if operands[1].startswith("{") or operands[0].startswith("{"):
+            raise UnknownInstructionError
+        return known.read(operands[1], type_name)
+    if name == "cvt":
+        return _conversion(modifiers, operands, known)
+    if name == "setp":
+        if len(modifiers) != 2 or modifiers[0] not in _COMPARE or "|" in operands[0]:
+            raise UnknownInstructionError
+        left, right = (known.read(operand, type_name) for operand in operands[1:])
+        return f"{left} {_COMPARE[modifiers[0]]} {right}"
+    if name == "selp":
+        chosen, other = known.read(operands[1], type_name), known.read(operands[2], type_name)
+        return f"{known.read(operands[3], 'pred')} ? {chosen} : {other}"
+    if "sat" in modifiers or (real and name not in _REAL):
+        raise UnknownInstructionError
+    values = [known.read(operand, type_name) for operand in operands[1:]]
+    if real:
+        return _real(name, modifiers, values)
+    if name in ("shl", "shr"):
+        amount = known.read(operands[2], "u32")
+        return f"shift_{'left' if name == 'shl' else 'right'}({values[0]}, {amount})"
+    return _integer(name, modifiers, operands, values, known)
+
+
+def _real(name: str, modifiers: list[str], values: list[str]) -> str:
+    single = modifiers[-1] == "f32"
+    mode = next((_ROUNDING[modifier] for modifier in modifiers if modifier in _ROUNDING), "rn")
+    prefix = "::__f" if single else "::__d"
+    if name in ("add", "sub", "mul", "div") or (name in ("sqrt", "rcp") and mode != "rn"):
+        return f"{prefix}{name}_{mode}({', '.join(values)})"
+    if name in ("fma", "mad"):
+        return f"::__fma{'f' if single else ''}_{mode}({', '.join(values)})"
+    if name in ("min", "max"):
+        return f"::std::f{name}({values[0]}, {values[1]})"
+    if name == "abs":
+        return f"::std::fabs({values[0]})"
+    if name == "neg":
+        return f"-{values[0]}"
+    return _APPROXIMATE[name].format(*values)
+
+
+_INTEGER = {
+    "and": "{0} & {1}",
+    "or": "{0} | {1}",
+    "xor": "{0} ^ {1}",
+    "rem": "{0} % {1}",
+    "div": "{0} / {1}",
+    "min": "{0} < {1} ? {0} : {1}",
+    "max": "{0} < {1} ? {1} : {0}",
+    "abs": "{0} < 0 ? -{0} : {0}",
+    "neg": "-{0}",
+    "popc": "__builtin_popcountll({0})",
+    "brev": "reversed({0})",
+    "prmt": "::__byte_perm({0}, {1}, {2})",
+    "bfe": "field({0}, static_cast<std::uint32_t>({1}), static_cast<std::uint32_t>({2}))",
+    "clz": "leading_zeros({0})",
+    "bfind": "highest_bit({0})",
+    "sad": "::std::uint32_t({0} < {1} ? {1} - {0} : {0} - {1}) + {2}",
+    "dp4a": "::__dp4a({0}, {1}, {2})",
+    "mul24": "({0} & 0xffffff) * ({1} & 0xffffff)",
+}
+
+
+def _integer(
+    name: str, modifiers: list[str], operands: list[str], values: list[str], known: _Translation
+) -> str:
+    type_name = modifiers[-1]
+    unsigned = cpp_type(type_name.replace("s", "u"))
+    if type_name == "pred":
+        if name == "not":
+            return f"!{values[0]}"
+    elif name == "not":
+        return f"~{values[0]}"
+    if name in ("add", "sub"):
+        sign = "+" if name == "add" else "-"
+        return f"{unsigned}({values[0]}) {sign} {unsigned}({values[1]})"
+    if name in ("mul", "mad"):
+        added = f" + {unsigned}({values[2]})" if name == "mad" else ""
+        if "lo" in modifiers:
+            return f"{unsigned}({values[0]}) * {unsigned}({values[1]}){added}"
+        if "hi" in modifiers:
+            return f"product_high<{cpp_type(type_name)}>({values[0]}, {values[1]}){added}"
+        if "wide" in modifiers:
+            wide = type_name[0] + str(2 * int(type_name[1:]))
+            added = f" + {known.read(operands[3], wide)}" if name == "mad" else ""
+            return f"{cpp_type(wide)}({values[0]}) * {cpp_type(wide)}({values[1]}){added}"
+    if name == "lop3":
+        return f"table_of_three({values[0]}, {values[1]}, {values[2]}, {int(operands[4], 0)})"
+    if name == "bfi":
+        place, width = known.read(operands[3], "u32"), known.read(operands[4], "u32")
+        return f"with_field({values[0]}, {values[1]}, {place}, {width})"
+    if name == "bfe":
+        place, width = known.read(operands[2], "u32"), known.read(operands[3], "u32")
+        return f"field({values[0]}, {place}, {width})"
+    if name not in _INTEGER or (name == "dp4a" and len(set(modifiers)) > 1):
+        raise UnknownInstructionError
+    return _INTEGER[name].format(*values)
+
+
+def _conversion(modifiers: list[str], operands: list[str], known: _Translation) -> str:
+    to, source = modifiers[-2], modifiers[-1]
+    if "sat" in modifiers:
+        raise UnknownInstructionError
+    value, target = known.read(operands[1], source), cpp_type(to)
+    if source[0] == "f" and to[0] != "f":
+        modes = {"rni": "nearest", "rzi": "zero", "rmi": "down", "rpi": "up"}
+        mode = next((modes[modifier] for modifier in modifiers if modifier in modes), None)
+        if mode is None:
+            raise UnknownInstructionError
+        return f"::hipwright::to_integer<{target}, ::hipwright::Rounding::{mode}>({value})"
+    if any(modifier in ("rz", "rm", "rp", "rzi", "rni", "rmi", "rpi") for modifier in modifiers):
+        raise UnknownInstructionError
+    return f"static_cast<{target}>({value})"
