@@ -17,8 +17,10 @@ from compilers import HipCompiler, hip_compilers
 # What the fragments among the examples use.
 _AROUND = """
 __device__ void kernel_{number}(int v, int x, int done, int found, unsigned mask, unsigned lane) {{
-unsigned below;
+  unsigned below;
+  {{
 {text}
+  }}
 }}
 """
 _HEAD = """#include <hip/hip_runtime.h>
