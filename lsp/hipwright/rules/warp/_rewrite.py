@@ -54,11 +54,12 @@ def shuffle(code: WarpCode, call: WarpCall, width: bool) -> tuple[Edit, ...]:
     values = call.arguments[1:] if call.takes_mask else call.arguments
     if width and len(values) == 2:
         edits.append(Edit(values[1][1], values[1][1], b", 32"))
-    if width and code.dialect is Dialect.CUDA and not code.uses_matrix_units:
+    sizes = code.builtin_warp_sizes if width and code.dialect is Dialect.CUDA else []
+    if sizes and not code.uses_matrix_units:
         first, last = code.function_at(call.start) or (0, len(code.content))
         edits.extend(
             Edit(start, end, b"32")
-            for start, end in code.builtin_warp_sizes
+            for start, end in sizes
             if first <= start < last and not any(edit.start <= start < edit.end for edit in edits)
         )
     return tuple(edits)
