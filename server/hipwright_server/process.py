@@ -106,12 +106,15 @@ def run_process(
     command: Sequence[str],
     *,
     directory: Path,
+    executable: Path | None = None,
     environment: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     on_output: OutputCallback | None = None,
     stop: Stop | None = None,
 ) -> Finished:
     """Run `command` to its end, or to the first limit that it meets.
+
+    With `executable`, that is what runs, and the command's first word is only what it is called.
 
     An interrupt (KeyboardInterrupt in this thread, or `stop`) is passed on as SIGINT; what does not
     end then is killed. It is reported in the result, not raised.
@@ -123,6 +126,7 @@ def run_process(
     mark = f"{os.getpid()}-{time.monotonic_ns()}-{threading.get_ident()}"
     process = subprocess.Popen(
         list(command),
+        executable=executable,
         cwd=directory,
         env={**(os.environ if environment is None else environment), MARK: mark},
         stdin=subprocess.DEVNULL,

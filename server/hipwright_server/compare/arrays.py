@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,7 @@ class ArrayComparison:
     worst: Element | None = None
     samples: list[Element] = field(default_factory=list)
     profile: list[float] = field(default_factory=list)
+    unstable: int = 0  # elements that differ, and differ between two runs of the left one as well
     left_out: int = 0  # elements of a very large array that were not kept, known by a checksum
 
 
@@ -83,12 +84,19 @@ def _key(array: CapturedArray) -> object:
 
 
 def compare_arrays(
-    pairs: Sequence[tuple[CapturedArray | None, CapturedArray | None]], tolerance: Tolerance
+    pairs: Sequence[tuple[CapturedArray | None, CapturedArray | None]],
+    tolerance: Tolerance,
+    repeats: Mapping[int, CapturedArray] | None = None,
 ) -> list[ArrayComparison]:
-    """Compare each pair."""
+    """Compare each pair.
+
+    `repeats` are the arrays of another run of the left program, by their index: where its two runs
+    differ, there is no result to compare with.
+    """
     names = _names([left or right for left, right in pairs])
+    again = repeats or {}
     return [
-        _compare_pair(name, left, right, tolerance)
+        _compare_pair(name, left, right, tolerance, again.get(left.index) if left else None)
         for name, (left, right) in zip(names, pairs, strict=True)
     ]
 
@@ -98,14 +106,19 @@ def _names(arrays: Sequence[CapturedArray | None]) -> Iterator[str]:
     names = [
         array.expression or f"array {array.index}" if array is not None else "" for array in arrays
     ]
-    seen: dict[str, int] = defaultdict(int)
+    counts = Counter(names)
+    seen: Counter[str] = Counter()
     for name in names:
         seen[name] += 1
-        yield name if names.count(name) == 1 else f"{name} (copy {seen[name]})"
+        yield name if counts[name] == 1 else f"{name} (copy {seen[name]})"
 
 
 def _compare_pair(
-    name: str, left: CapturedArray | None, right: CapturedArray | None, tolerance: Tolerance
+    name: str,
+    left: CapturedArray | None,
+    right: CapturedArray | None,
+    tolerance: Tolerance,
+    repeat: CapturedArray | None,
 ) -> ArrayComparison:
     result = ArrayComparison(name, left, right)
     if left is None or right is None:
@@ -117,7 +130,10 @@ def _compare_pair(
         )
         return result
     first, second, element_type = _same_type(left, right)
-    _measure(result, first, second, element_type, tolerance)
+    again = None
+    if repeat is not None and repeat.values.nbytes == first.nbytes:
+        again = repeat.values.view(first.dtype)
+    _measure(result, first, second, element_type, tolerance, again)
     result.left_out = max(left.left_out, right.left_out)
     if result.left_out and left.checksum != right.checksum:
         result.exact = False
@@ -143,7 +159,12 @@ def _same_type(left: CapturedArray, right: CapturedArray) -> tuple[Values, Value
 
 
 def _measure(
-    result: ArrayComparison, first: Values, second: Values, element_type: str, tolerance: Tolerance
+    result: ArrayComparison,
+    first: Values,
+    second: Values,
+    element_type: str,
+    tolerance: Tolerance,
+    again: Values | None,
 ) -> None:
     """Fill in the numbers of a pair, a chunk at a time."""
     count = min(first.size, second.size)
@@ -158,14 +179,20 @@ def _measure(
         if a.tobytes() == b.tobytes():
             continue
         result.exact = False
-        wrong = _measure_chunk(result, a, b, start, element_type, tolerance)
+        unstable = None
+        if again is not None:
+            scratch = ArrayComparison("", None, None)
+            repeated = np.asarray(again[start:end])
+            unstable = _measure_chunk(scratch, a, repeated, start, element_type, tolerance, None)
+        wrong = _measure_chunk(result, a, b, start, element_type, tolerance, unstable)
         where = np.flatnonzero(wrong)
         if where.size == 0:
             continue
         result.differing += int(where.size)
         for index in where[: _SAMPLES - len(result.samples)]:
             result.samples.append(_element(a, b, start, int(index)))
-        np.add.at(differing_in_slice, (where + start) * slices // count, 1)
+        slice_of = (where + start) * slices // count
+        differing_in_slice += np.bincount(slice_of, minlength=_SLICES)
     if result.samples:
         result.first = result.samples[0]
         sizes = np.diff(np.ceil(np.arange(slices + 1) * count / slices))
@@ -180,8 +207,12 @@ def _measure_chunk(
     start: int,
     element_type: str,
     tolerance: Tolerance,
+    unstable: npt.NDArray[np.bool_] | None,
 ) -> npt.NDArray[np.bool_]:
-    """Which elements of a chunk lie outside the tolerance; notes the largest errors."""
+    """Which elements of a chunk lie outside the tolerance; notes the largest errors.
+
+    Those that are `unstable` do not count.
+    """
     relative, absolute, ulp = tolerance.for_type(element_type)
     if a.dtype.kind in "iub":
         wrong, error, scale = _integer_errors(a, b, absolute)
@@ -204,8 +235,12 @@ def _measure_chunk(
             if finite.any():
                 result.max_ulp = max(result.max_ulp or 0, int(apart[finite].max()))
     else:  # structures and the like: bytes decide
-        unequal = a != b
-        return np.asarray(unequal, dtype=np.bool_)
+        wrong = np.asarray(a != b, dtype=np.bool_)
+        return wrong if unstable is None else wrong & ~unstable
+    if unstable is not None:
+        result.unstable += int((wrong & unstable).sum())
+        wrong &= ~unstable
+        error = np.where(unstable, 0.0, error)
     _note_largest(result, a, b, error, scale, start)
     return wrong
 
@@ -311,12 +346,19 @@ def _conclude(
             )
     elif result.exact:
         result.sentence = f"All {left_size:,} elements are the same."
+    elif result.unstable == result.elements:
+        result.sentence = "There is nothing to compare with."
     else:
-        result.sentence = f"All {result.elements:,} elements agree within the tolerance"
+        every = "All other" if result.unstable else f"All {result.elements:,}"
+        result.sentence = f"{every} elements agree within the tolerance"
         if result.max_ulp is not None:
             result.sentence += f"; the largest error is {result.max_absolute:.2g}"
             result.sentence += f" ({result.max_ulp:,} ULP)"
         result.sentence += "."
+    if result.unstable:
+        result.sentence += (
+            f" {result.unstable:,} are left out: two runs of the original differ there."
+        )
     if result.left_out and not result.exact:
         # Neither agreement nor a difference can be shown where only checksums are left.
         result.verdict = "differ"

@@ -195,6 +195,7 @@ def _array(array: ArrayComparison) -> dict[str, Any]:
         "elements": array.elements,
         "differing": array.differing,
         "leftOut": array.left_out,
+        "unstable": array.unstable,
         "maxAbsolute": _finite(array.max_absolute),
         "maxRelative": _finite(array.max_relative),
         "maxUlp": array.max_ulp,

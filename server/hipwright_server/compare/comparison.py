@@ -67,9 +67,15 @@ class Comparison:
 
 
 def compare(
-    runs: Sequence[Run | Side], tolerance: Tolerance | None = None, title: str = ""
+    runs: Sequence[Run | Side],
+    tolerance: Tolerance | None = None,
+    title: str = "",
+    repeat: Run | None = None,
 ) -> Comparison:
     """Compare each run with the first.
+
+    `repeat` is another run of the first one's program on the same target. Where those two differ
+    from each other, the program gives another result each time, and nothing can be compared.
 
     Raises:
         ValueError: fewer than two runs were given.
@@ -82,7 +88,7 @@ def compare(
     ]
     result = Comparison(title, sides, tolerance or Tolerance())
     for right in range(1, len(sides)):
-        result.pairs.append(_compare_pair(sides, 0, right, result.tolerance))
+        result.pairs.append(_compare_pair(sides, 0, right, result.tolerance, repeat))
     # The first pair that says something other than "agree" speaks for all.
     worst = next((pair for pair in result.pairs if pair.verdict != "agree"), result.pairs[0])
     result.verdict = worst.verdict
@@ -91,15 +97,22 @@ def compare(
     return result
 
 
-def _compare_pair(sides: Sequence[Side], i: int, j: int, tolerance: Tolerance) -> Pair:
+def _compare_pair(
+    sides: Sequence[Side], i: int, j: int, tolerance: Tolerance, repeat: Run | None
+) -> Pair:
     left, right = sides[i], sides[j]
-    arrays = compare_arrays(pair_arrays(left.run.arrays, right.run.arrays), tolerance)
+    repeated = repeat.arrays if repeat is not None else []
+    again = {}
+    if len(repeated) == len(left.run.arrays):
+        again = {one.index: other for one, other in zip(left.run.arrays, repeated, strict=True)}
+    arrays = compare_arrays(pair_arrays(left.run.arrays, right.run.arrays), tolerance, again)
     output = compare_output(
         left.run.stdout,
         right.run.stdout,
         tolerance,
         Identity(left.run.warp_size, left.run.device),
         Identity(right.run.warp_size, right.run.device),
+        repeat=repeat.stdout if repeat is not None else None,
     )
     checks = [_build_check(left, right)]
     if checks[0].verdict != "failed":
@@ -193,6 +206,10 @@ def _arrays_check(arrays: Sequence[ArrayComparison]) -> Check:
         first = wrong[0]
         count = f"{len(wrong)} of {len(arrays)} arrays differ. " if len(arrays) > 1 else ""
         return Check("arrays", "differ", f"{count}{first.name}: {first.sentence}")
+    unstable = [each for each in arrays if each.unstable]
+    if unstable:
+        first = unstable[0]
+        return Check("arrays", "warning", f"{first.name}: {first.sentence}")
     if len(arrays) == 1:
         return Check("arrays", "agree", f"{arrays[0].name}: {arrays[0].sentence}")
     exact = sum(each.exact for each in arrays)
@@ -249,11 +266,16 @@ def _conclude(
             "Both ran to the end, but nothing was printed or copied back: there is nothing to "
             "compare."
         )
+    if any(each.unstable for each in arrays):
+        compared.append("all that is the same in two runs of the original")
     verb = "agrees" if compared == ["the output"] or compared == ["1 array"] else "agree"
     return "agree", (
-        f"{right.subject} computes the same as {_within(left.subject)}: "
-        f"{' and '.join(compared)} {verb}."
+        f"{right.subject} computes the same as {_within(left.subject)}: {_listed(compared)} {verb}."
     )
+
+
+def _listed(things: Sequence[str]) -> str:
+    return " and ".join([*([", ".join(things[:-1])] if things[1:] else []), things[-1]])
 
 
 def _why_differs(

@@ -48,6 +48,23 @@ _WARP_LABEL = re.compile(
 )
 
 
+# What is left out of a comparison: one of it, several of it.
+_IGNORED = {
+    "time or rate": ("time or rate", "times or rates"),
+    "address": ("address", "addresses"),
+    "time of day": ("time of day", "times of day"),
+    "warp size": ("warp size", "warp sizes"),
+    "number": (
+        "number that differs between two runs of the original",
+        "numbers that differ between two runs of the original",
+    ),
+    "line": (
+        "line that differs between two runs of the original",
+        "lines that differ between two runs of the original",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LineDifference:
     """Two lines that differ. A line number is None where the line is only on the other side."""
@@ -102,8 +119,13 @@ def compare_output(
     left_identity: Identity | None = None,
     right_identity: Identity | None = None,
     stream: str = "stdout",
+    repeat: bytes | None = None,
 ) -> OutputComparison:
-    """Compare what two runs printed."""
+    """Compare what two runs printed.
+
+    `repeat` is what another run of the left one printed: where the two differ, there is no result
+    to compare with.
+    """
     result = OutputComparison()
     if left == right:
         result.exact = True
@@ -111,16 +133,21 @@ def compare_output(
         return result
     first = _lines(left, left_identity or Identity())
     second = _lines(right, right_identity or Identity())
+    again = _Again(first, repeat, left_identity or Identity(), tolerance.for_output())
     limits = tolerance.for_output()
     ignored: Counter[str] = Counter()
     example: dict[str, str] = {}
     within = 0
     for i, j in _align(first, second):
         reason = ""
-        if i is None or j is None:
+        unstable = again.unstable(i) if i is not None else frozenset()
+        if unstable is None:
+            ignored["line"] += 1
+            example.setdefault("line", f"“{_shortened(first[i or 0].text)}”")
+        elif i is None or j is None:
             reason = "the line is only in one output"
         else:
-            reason, close = _line_differs(first[i], second[j], limits, ignored, example)
+            reason, close = _line_differs(first[i], second[j], limits, ignored, example, unstable)
             within += close
         if reason:
             result.differing_lines += 1
@@ -136,7 +163,7 @@ def compare_output(
                     )
                 )
     result.ignored = [
-        f"{count} {what}{'s' if count != 1 else ''} (such as {example[what]})"
+        f"{count:,} {_IGNORED[what][count != 1]} (such as {example[what]})"
         for what, count in ignored.items()
     ]
     if result.lines:
@@ -152,6 +179,39 @@ def compare_output(
     else:
         result.sentence = "The output is the same, but for what is ignored."
     return result
+
+
+class _Again:
+    """Another run of the left program: says which of its numbers change from run to run."""
+
+    def __init__(
+        self,
+        first: Sequence[_Line],
+        repeat: bytes | None,
+        identity: Identity,
+        limits: tuple[float, float],
+    ) -> None:
+        self._first = first
+        self._limits = limits
+        self._repeat = None if repeat is None else _lines(repeat, identity)
+        pairs = [] if self._repeat is None else _align(first, self._repeat)
+        self._line_of = {i: k for i, k in pairs if i is not None}
+
+    def unstable(self, i: int) -> frozenset[int] | None:
+        """The positions of the numbers of a line that change; None when the whole line does."""
+        if self._repeat is None:
+            return frozenset()
+        k = self._line_of.get(i)
+        if k is None:
+            return None
+        one, other = self._first[i], self._repeat[k]
+        if one.shape != other.shape or len(one.numbers) != len(other.numbers):
+            return None
+        return frozenset(
+            position
+            for position, (a, b) in enumerate(zip(one.numbers, other.numbers, strict=True))
+            if not _close(a, b, self._limits)
+        )
 
 
 def _lines(output: bytes, identity: Identity) -> list[_Line]:
@@ -218,6 +278,7 @@ def _line_differs(
     limits: tuple[float, float],
     ignored: Counter[str],
     example: dict[str, str],
+    unstable: frozenset[int],
 ) -> tuple[str, int]:
     """Why two lines differ ("" when they do not), and how many numbers only the tolerance saves."""
     if left.text == right.text:
@@ -225,10 +286,13 @@ def _line_differs(
     if left.shape != right.shape or len(left.numbers) != len(right.numbers):
         return f"“{_shortened(left.text)}” against “{_shortened(right.text)}”", 0
     within = 0
-    for a, b in zip(left.numbers, right.numbers, strict=True):
+    for position, (a, b) in enumerate(zip(left.numbers, right.numbers, strict=True)):
         if a.text == b.text:
             continue
-        if a.ignored and a.ignored == b.ignored:
+        if position in unstable:
+            ignored["number"] += 1
+            example.setdefault("number", f"{a.text} against {b.text}")
+        elif a.ignored and a.ignored == b.ignored:
             ignored[a.ignored] += 1
             example.setdefault(a.ignored, f"{a.text} against {b.text}")
         elif _close(a, b, limits):

@@ -32,7 +32,8 @@ def execute(
             directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="hipwright-run-"))
         try:
             done = run_process(
-                [str(executable), *program.arguments],
+                [_shown_name(program), *program.arguments],
+                executable=executable,
                 directory=program.directory,
                 environment={
                     **os.environ,
@@ -53,6 +54,12 @@ def execute(
     run.run_seconds = done.seconds
     run.exit_status = done.exit_status
     _conclude(run, done, options)
+
+
+def _shown_name(program: Program) -> str:
+    """What the program finds as its own name: what a user would have called it."""
+    first = next(file.name for file in program.files if file.compiled)
+    return f"./{Path(first).stem}"
 
 
 def _conclude(run: Run, done: Finished, options: RunOptions) -> None:

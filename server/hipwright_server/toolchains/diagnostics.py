@@ -32,6 +32,9 @@ _PLAIN = re.compile(
     r"(?P<severity>fatal|fatal error|error|warning)\s*:\s*(?P<message>.*)$"
 )
 _UNDEFINED = re.compile(r"undefined (?:reference to|symbol:) [`'\"]?(?P<symbol>[^'\"`\n]+)")
+_MULTIPLE = re.compile(
+    r"(?:multiple definition of|duplicate symbol:) [`'\"]?(?P<symbol>[^'\"`;\n]+)"
+)
 _INCLUDED = re.compile(r"^(?:In file included from|\s+from) (?P<file>[^:\n]+):(?P<line>\d+)")
 _REQUIRED = re.compile(
     r"^(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+):\s+(?:recursively )?required (?:from|by)"
@@ -86,6 +89,12 @@ class _Reader:
             self._close()
             symbol = undefined.group("symbol").strip()
             self._add("error", f"undefined reference to {symbol}", None)
+            return
+        multiple = _MULTIPLE.search(line)
+        if multiple:
+            self._close()
+            symbol = multiple.group("symbol").strip()
+            self._add("error", f"{symbol} is defined more than once", None)
             return
         plain = _PLAIN.match(line)
         if plain and "linker command failed" not in line and "ld returned" not in line:

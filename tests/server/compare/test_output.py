@@ -100,3 +100,23 @@ def test_only_the_first_lines_are_kept_but_all_are_counted():
 
 def test_bytes_that_are_no_text_are_compared():
     assert compare_output(b"\xff\xfe 1\n", b"\xff\xfe 2\n", Tolerance()).verdict == "differ"
+
+
+def test_what_differs_between_two_runs_of_the_original_is_no_result():
+    left = b"score 0.0251 +- 0.004\nsum 42\nseed abc\n"
+    again = b"score 0.0249 +- 0.005\nsum 42\nseed xyz\n"
+    right = b"score 0.0260 +- 0.009\nsum 42\nseed kkk\n"
+    assert compare_output(left, right, Tolerance()).verdict == "differ"
+    result = compare_output(left, right, Tolerance(), repeat=again)
+    assert result.verdict == "agree"
+    assert result.ignored == [
+        "2 numbers that differ between two runs of the original (such as 0.0251 against 0.0260)",
+        "1 line that differs between two runs of the original (such as “seed abc”)",
+    ]
+    wrong = right.replace(b"sum 42", b"sum 41")
+    assert compare_output(left, wrong, Tolerance(), repeat=again).differing_lines == 1
+
+
+def test_a_small_change_from_run_to_run_excuses_no_large_error():
+    left, again, right = b"sum 1.000001\n", b"sum 1.000002\n", b"sum 7.5\n"
+    assert compare_output(left, right, Tolerance(), repeat=again).verdict == "differ"

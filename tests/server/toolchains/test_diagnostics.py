@@ -82,6 +82,8 @@ def test_fatal_errors_linkers_and_ptxas():
 k.cu:1:10: fatal error: nothing.h: No such file or directory
 /usr/bin/ld: /tmp/k.o: in function `main':
 k.cu:(.text+0x5): undefined reference to `missing(int)'
+/usr/bin/ld: /tmp/b.o: in function `k()':
+b.cu:(.text+0x0): multiple definition of `k()'; /tmp/a.o:a.cu:(.text+0x0): first defined here
 collect2: error: ld returned 1 exit status
 ld.lld: error: undefined symbol: other(int)
 ptxas error   : Entry function '_Z1kv' uses too much shared data (0x10000 bytes, 0xc000 max)
@@ -89,6 +91,7 @@ ptxas error   : Entry function '_Z1kv' uses too much shared data (0x10000 bytes,
     assert parse_diagnostics(text, ["k.cu"]) == [
         Diagnostic("error", "nothing.h: No such file or directory", Place("k.cu", 1, 10)),
         Diagnostic("error", "undefined reference to missing(int)"),
+        Diagnostic("error", "k() is defined more than once"),
         Diagnostic("error", "undefined reference to other(int)"),
         Diagnostic(
             "error",
