@@ -368,16 +368,18 @@ def _differ(
 ) -> bool:
     """Whether findings say other things than before, or stand on other lines or columns.
 
-    `start` to `end` is the stretch that was replaced; what stands behind it moved `by` bytes.
+    `start` to `end` is the stretch that was replaced; what stood behind it moved `by` bytes.
     """
     if len(before) != len(after):
         return True
     same_lines = len(before_lines.starts) == len(after_lines.starts)
-    if not same_lines and before and before[-1].end >= start:
-        return True
     first = 0
     count = len(after)
-    while first < count and before[first] == after[first]:
+    while (
+        first < count
+        and before[first] == after[first]
+        and (same_lines or before[first].end <= start)
+    ):
         first += 1
     if first == count:
         return False

@@ -23,7 +23,7 @@ def ported(text: str) -> str:
         "void f() { auto *cudaFree = h(); cudaFree(p); }",
         "void f(int cudaFree) { g(cudaFree + 1); }",
         "void f(int cudaFree);",
-        "void f(const Mode &cudaFree = {}) { g(cudaFree); }",
+        "void f(const Mode &cudaFree = Mode()) { g(cudaFree); }",
         "void f() { for (int cudaFree = 0; cudaFree < 3; ++cudaFree) g(cudaFree); }",
         "void f() { for (auto cudaFree : list) g(cudaFree); }",
         "void f() { auto [cudaFree, rest] = pair(); g(cudaFree); }",

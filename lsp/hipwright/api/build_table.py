@@ -114,6 +114,11 @@ def add_extras(table: dict[str, Row], folder: Path) -> None:
         else:
             continue
         seen.add(name)
+    for name, row in table.items():
+        # `cuLinkCreate_v2` is what the header makes of `cuLinkCreate`: it goes the same way.
+        base = table.get(name.removesuffix("_v2"), row)
+        if base is not row and base.get("hipify") and base["hipify"] == row.get("hip"):
+            row["hipify"], row["hip"] = row["hip"], base["hip"]
 
 
 def add_cuda_headers(table: dict[str, Row], folder: Path) -> None:

@@ -116,6 +116,8 @@ CORRECTIONS: dict[str, dict[str, str]] = {
         for name, hip in _NVTX.items()
     },
     **{name: {"hip": name} for name in _FRAMEWORK_ONLY},
+    # What hip_runtime_api.h of HIP 7.1 calls the linker's state; HIPIFY names hipRTC's older one.
+    "CUlinkState": {"hip": "hipLinkState_t"},
     # HIP's own union, and not the pointer that HIPIFY names.
     "CUoccupancyB2DSize": {"hip": "", "status": "unsupported"},
     "cudaErrorLossyQuery": {"hip": "", "status": "unsupported"},

@@ -51,6 +51,8 @@ def _items_in(container: Node, start: int, end: int) -> Iterator[Item]:
         cursor.reset(container)
         if cursor.goto_first_child_for_byte(start) is None:
             return
+    # In an ERROR, single letters can be nodes: an item must not begin inside a word.
+    whole_words = container.type != "ERROR"
     while True:
         node = cursor.node
         assert node is not None
@@ -62,7 +64,7 @@ def _items_in(container: Node, start: int, end: int) -> Iterator[Item]:
                 if kind not in ("declaration_list", "ERROR"):
                     yield Item(node.start_byte, node, False)
                 yield from _items_in(node, start, end)
-            elif kind != "comment":
+            elif kind != "comment" and (whole_words or node.child_count):
                 yield Item(node.start_byte, node, True)
         if not cursor.goto_next_sibling():
             return

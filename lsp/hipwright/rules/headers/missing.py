@@ -96,6 +96,7 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
 def _place(source: Source, settings: Settings) -> int:
     """Where the include goes: behind `#pragma once`, before the first include or other item."""
     content = source.content
+    text_start = 3 if content.startswith(b"\xef\xbb\xbf") else 0  # a byte order mark stays first
     directives = directives_of(content)
     if directives.pragma_once is not None:
         guard = _GUARD.search(content, 0, directives.pragma_once[0])
@@ -105,14 +106,16 @@ def _place(source: Source, settings: Settings) -> int:
         return len(content) if end < 0 else end + 1
     for include in directives.includes:
         if is_real(source, include) and not include.branches:
-            first = content.rfind(b"\n", 0, include.start) + 1
-            return 3 if first == 0 and content.startswith(b"\xef\xbb\xbf") else first
+            return max(content.rfind(b"\n", 0, include.start) + 1, text_start)
         break
-    position = 3 if content.startswith(b"\xef\xbb\xbf") else 0
+    position = line_start = text_start
     while True:
         while content[position : position + 1].isspace():
             position += 1
+        line_start = max(line_start, content.rfind(b"\n", 0, position) + 1)
         comment = _COMMENT.match(content, position)
         if comment is None:
-            return content.rfind(b"\n", 0, position) + 1 or min(position, 3)
+            return line_start
         position = comment.end()
+        if b"\n" in comment.group():
+            line_start = position  # what stands behind it on its last line comes after the include
