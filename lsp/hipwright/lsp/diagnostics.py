@@ -63,25 +63,25 @@ class DiagnosticWriter:
             fixes = finding.fixes
             fixable = bool(fixes) and (fixes[0].safe or finding.safe_fix is not None)
             kept = bodies.get((finding.code, finding.message, fixable, finding.deprecated))
-            if kept is not None and kept[0] is finding.severity and not finding.related:
+            if kept is not None and kept[0] is finding.severity:
                 body = kept[1]
             else:
-                body = self._serialise(document, part, finding)
-                if not finding.related:
-                    key = (finding.code, finding.message, fixable, finding.deprecated)
-                    bodies[key] = (finding.severity, body)
+                body = _serialise(self._fields(finding))
+                key = (finding.code, finding.message, fixable, finding.deprecated)
+                bodies[key] = (finding.severity, body)
+            if finding.related:
+                related = _serialise(_related(document, part, finding))
+                body = f"{body},{related}"
             written.append(_RANGE % (line, column, last, last_column, body))
 
     def diagnostic(self, document: Document, part: Part, finding: Finding) -> dict[str, Any]:
         """One diagnostic, for a code action to refer to."""
         start, end = part.start + finding.start, part.start + finding.end
-        return {"range": document.range(start, end), **self._fields(document, part, finding)}
+        related = _related(document, part, finding) if finding.related else {}
+        return {"range": document.range(start, end), **self._fields(finding), **related}
 
-    def _serialise(self, document: Document, part: Part, finding: Finding) -> str:
-        fields = self._fields(document, part, finding)
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))[1:-1]
-
-    def _fields(self, document: Document, part: Part, finding: Finding) -> dict[str, Any]:
+    def _fields(self, finding: Finding) -> dict[str, Any]:
+        """What a diagnostic says wherever it stands."""
         fields: dict[str, Any] = {
             "severity": SEVERITIES[finding.severity],
             "code": finding.code,
@@ -94,17 +94,28 @@ class DiagnosticWriter:
             fields["codeDescription"] = {"href": href}
         if finding.deprecated:
             fields["tags"] = [_DEPRECATED_TAG]
-        if finding.related:
-            fields["relatedInformation"] = [
-                {
-                    "location": {
-                        "uri": document.uri,
-                        "range": document.range(
-                            part.start + related.start, part.start + related.end
-                        ),
-                    },
-                    "message": related.message,
-                }
-                for related in finding.related
-            ]
         return fields
+
+
+def _related(document: Document, part: Part, finding: Finding) -> dict[str, Any]:
+    shift = part.start
+    places = [
+        {
+            "location": {
+                "uri": document.uri,
+                "range": document.range(shift + related.start, shift + related.end),
+            },
+            "message": related.message,
+        }
+        for related in finding.related
+    ]
+    return {"relatedInformation": places}
+
+
+# One encoder for all: `json.dumps` with options makes a new one for each call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _serialise(fields: dict[str, Any]) -> str:
+    """The members of a JSON object, without its braces."""
+    return _ENCODER.encode(fields)[1:-1]
