@@ -27,6 +27,7 @@ from hipwright_server.cpu.includes import included, is_vendor_folder
 from hipwright_server.cpu.inline_assembly import HEADER as ASSEMBLY_HEADER
 from hipwright_server.cpu.inline_assembly import rewrite_assembly
 from hipwright_server.cpu.launches import rewrite_launches
+from hipwright_server.cpu.libraries import library_flags
 from hipwright_server.cpu.program import Program
 from hipwright_server.cpu.rewrite import Edit, apply
 from hipwright_server.cpu.tokens import Tokens, tokenize
@@ -100,7 +101,8 @@ def prepare(
         if path.suffix.lower() in SOURCE_SUFFIXES
     )
     folders = [directory / _normal(folder).relative_to(base) for folder in search]
-    return Prepared(rewritten, sources, _flags(dialect, folders, search))
+    libraries = library_flags((file.content for file in found.values()), dialect)
+    return Prepared(rewritten, sources, (*_flags(dialect, folders, search), *libraries))
 
 
 def rewrite(content: bytes, name: str, dialect: Dialect) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hipwright_server.cpu import precompiled_header, prepare, runtime_hash
+from hipwright_server.cpu import libraries, precompiled_header, prepare, runtime_hash
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -79,6 +79,17 @@ def test_bytes_that_are_not_utf8_and_line_ends_stay(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"gone\.cu: cannot be read: No such file"):
         prepare([tmp_path / "gone.cu"], "cuda", tmp_path / "build")
+
+
+def test_thrust_comes_from_a_toolkit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    libraries.thrust_directory.cache_clear()
+    write(tmp_path, {"kit/include/cccl/thrust/version.h": "", "a.cu": "#include <thrust/sort.h>\n"})
+    write(tmp_path, {"plain.cu": "int thrust;\n"})
+    monkeypatch.setenv("CUDA_PATH", str(tmp_path / "kit"))
+    prepared = prepare([tmp_path / "a.cu"], "cuda", tmp_path / "build")
+    assert prepared.flags[-2:] == ("-isystem", str(tmp_path / "kit/include/cccl"))
+    assert "-isystem" not in prepare([tmp_path / "plain.cu"], "cuda", tmp_path / "b").flags
+    libraries.thrust_directory.cache_clear()
 
 
 def test_the_runtime_has_a_hash_and_headers() -> None:

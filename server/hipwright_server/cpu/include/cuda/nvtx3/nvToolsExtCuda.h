@@ -1,0 +1,4 @@
+// The same as nvToolsExt.h.
+#pragma once
+
+#include "../nvToolsExt.h"
