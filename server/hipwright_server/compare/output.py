@@ -289,12 +289,11 @@ def _line_differs(
     for position, (a, b) in enumerate(zip(left.numbers, right.numbers, strict=True)):
         if a.text == b.text:
             continue
-        if position in unstable:
-            ignored["number"] += 1
-            example.setdefault("number", f"{a.text} against {b.text}")
-        elif a.ignored and a.ignored == b.ignored:
-            ignored[a.ignored] += 1
-            example.setdefault(a.ignored, f"{a.text} against {b.text}")
+        reason = a.ignored if a.ignored and a.ignored == b.ignored else ""
+        reason = reason or ("number" if position in unstable else "")
+        if reason:
+            ignored[reason] += 1
+            example.setdefault(reason, f"{a.text} against {b.text}")
         elif _close(a, b, limits):
             within += 1
         else:

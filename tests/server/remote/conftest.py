@@ -121,9 +121,7 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherMachine]
 
 
 @pytest.fixture
-def other_machine(
-    _running: OtherMachine, monkeypatch: pytest.MonkeyPatch
-) -> OtherMachine:
+def other_machine(_running: OtherMachine, monkeypatch: pytest.MonkeyPatch) -> OtherMachine:
     """The server, with its token where the configuration says."""
     monkeypatch.setenv(TOKEN_VARIABLE, _running.token)
     if _running.process is None or _running.process.poll() is not None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -329,3 +332,28 @@ class _Tunnel:
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+
+@needs_compiler
+def test_the_original_here_and_the_port_there(other_machine, tmp_path):
+    (tmp_path / "hipwright.toml").write_text(
+        f'[targets.lab2]\nurl = "{other_machine.url}"\ntoken-env = "HIPWRIGHT_TEST_TOKEN"\n'
+    )
+    (tmp_path / "size.h").write_text("#define N 32\n")
+    (tmp_path / "a.cu").write_bytes(ADD)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "hipwright", "compare", "a.cu"),
+            *("--on", "cpu:32,lab2:cpu:64", "--format", "json"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    data = json.loads(done.stdout)
+    assert data["verdict"] == "agree"
+    assert [side["target"] for side in data["sides"]] == ["cpu:32", "lab2:cpu:64"]
+    assert other_machine.token not in done.stdout + done.stderr
