@@ -140,7 +140,7 @@ async function activate(
   }
 
   const status = new StatusItem(anchor => openMenu(app, anchor));
-  const update = (): void => {
+  const update = onceAFrame(() => {
     const shown = actions.current;
     const count = shown
       ? actions.documents.reduce((total, { findings }) => total + findings.length, 0)
@@ -149,7 +149,7 @@ async function activate(
     for (const command of [Commands.fixAllHere, Commands.fixAll, Commands.compare]) {
       app.commands.notifyCommandChanged(command);
     }
-  };
+  });
   client.stateChanged.connect(() => {
     workspace.refresh();
     update();
@@ -162,6 +162,21 @@ async function activate(
   statusBar?.registerStatusItem('hipwright:status', { item: status, align: 'left', rank: 20 });
   update();
   client.start();
+}
+
+/** Do something soon, and once for all who ask for it meanwhile. */
+function onceAFrame(work: () => void): () => void {
+  let waiting = false;
+  return () => {
+    if (!waiting) {
+      waiting = true;
+      // Not an animation frame: a page in the background has none.
+      setTimeout(() => {
+        waiting = false;
+        work();
+      }, 16);
+    }
+  };
 }
 
 /** The websocket of our language server, with the token that the page has. */

@@ -3,7 +3,7 @@
  */
 
 import { lintGutter, linter, setDiagnostics } from '@codemirror/lint';
-import type { Extension } from '@codemirror/state';
+import type { Extension, StateEffect } from '@codemirror/state';
 import { Compartment } from '@codemirror/state';
 import type { PluginValue, ViewUpdate, EditorView } from '@codemirror/view';
 import { showPanel, ViewPlugin } from '@codemirror/view';
@@ -14,6 +14,7 @@ import type { TextDocument } from '../language/document';
 import type { BarActions } from './bar';
 import { Bar } from './bar';
 import { squiggles, worstSeverity } from './diagnostics';
+import { watchNearness } from './nearness';
 import { findingTooltip } from './tooltip';
 
 /** What an editor needs to know and to ask. */
@@ -41,6 +42,7 @@ export class EditorFindings implements PluginValue {
     private readonly _host: EditorHost,
     private readonly _extras: Compartment
   ) {
+    this._stopWatching = watchNearness(_view.dom, isNear => this._come(isNear));
     // A view cannot be changed while it is made.
     queueMicrotask(() => {
       if (!this._isDestroyed) {
@@ -72,35 +74,16 @@ export class EditorFindings implements PluginValue {
     this._findingsChanged();
   }
 
-  /** Bring the bar up to date. */
+  /** Bring gutter and bar up to date. */
   refresh(): void {
-    if (this._isDestroyed) {
+    if (this._waits()) {
       return;
     }
-    const document = this._document;
-    const findings = document?.findings ?? [];
-    const comparable = document !== null && this._host.isComparable(document);
-    const gutter = findings.length > 0;
-    const bar = this._host.showsBar() && (gutter || comparable);
-    if (gutter !== this._hasGutter || bar !== (this._bar !== null)) {
-      this._hasGutter = gutter;
-      this._bar = bar ? (this._bar ?? new Bar(this._host.barActions(this._view))) : null;
-      const panel = this._bar;
-      this._view.dispatch({
-        effects: this._extras.reconfigure([
-          gutter ? lintGutter() : [],
-          panel === null ? [] : showPanel.of(() => panel)
-        ])
-      });
+    const effects = this._extraEffects();
+    if (effects.length > 0) {
+      this._view.dispatch({ effects });
     }
-    this._bar?.show({
-      findings: findings.length,
-      fixable: findings.filter(isFixable).length,
-      worst: worstSeverity(findings),
-      comparable,
-      comparing: document !== null && this._host.isComparing(document),
-      connected: this._host.isConnected()
-    });
+    this._showBar();
   }
 
   update(update: ViewUpdate): void {
@@ -115,27 +98,88 @@ export class EditorFindings implements PluginValue {
 
   destroy(): void {
     this._isDestroyed = true;
+    this._stopWatching();
     this._document?.findingsChanged.disconnect(this._findingsChanged, this);
     this._document = null;
     this._host.detach(this);
   }
 
   private _findingsChanged(): void {
-    if (this._isDestroyed) {
+    if (this._waits()) {
       return;
     }
-    // The gutter takes up marks from the moment that it is there, so it comes first.
-    this.refresh();
+    const { state } = this._view;
     const findings = this._document?.findings ?? [];
-    if (findings.length > 0 || this._hasSquiggles) {
-      this._hasSquiggles = findings.length > 0;
-      this._view.dispatch(
-        setDiagnostics(
-          this._view.state,
-          squiggles(findings, this._view.state.doc, finding => this._tooltip(finding))
-        )
-      );
+    const extras = this._extraEffects();
+    if (findings.length > 0) {
+      // The gutter takes up marks from the moment that it is there, so it comes first.
+      if (extras.length > 0) {
+        this._view.dispatch({ effects: extras });
+      }
+      const shown = squiggles(findings, state.doc, finding => this._tooltip(finding));
+      this._view.dispatch(setDiagnostics(this._view.state, shown));
+    } else if (this._hasSquiggles) {
+      this._view.dispatch(setDiagnostics(state, []), { effects: extras });
+    } else if (extras.length > 0) {
+      this._view.dispatch({ effects: extras });
     }
+    this._hasSquiggles = findings.length > 0;
+    this._showBar();
+  }
+
+  /**
+   * Whether to leave everything until the editor is nearly in sight.
+   *
+   * A notebook of hundreds of cells would else lay itself out again for each of them.
+   */
+  private _waits(): boolean {
+    if (this._isDestroyed) {
+      return true;
+    }
+    this._isStale = !this._isNear;
+    return this._isStale;
+  }
+
+  private _come(isNear: boolean): void {
+    this._isNear = isNear;
+    if (isNear && this._isStale) {
+      this._findingsChanged();
+    }
+  }
+
+  /** What adds or removes the gutter and the bar, where they are not as they should be. */
+  private _extraEffects(): StateEffect<unknown>[] {
+    const gutter = (this._document?.findings.length ?? 0) > 0;
+    const bar = this._host.showsBar() && (gutter || this._isComparable);
+    if (gutter === this._hasGutter && bar === (this._bar !== null)) {
+      return [];
+    }
+    this._hasGutter = gutter;
+    this._bar = bar ? (this._bar ?? new Bar(this._host.barActions(this._view))) : null;
+    const panel = this._bar;
+    return [
+      this._extras.reconfigure([
+        gutter ? lintGutter() : [],
+        panel === null ? [] : showPanel.of(() => panel)
+      ])
+    ];
+  }
+
+  private _showBar(): void {
+    const document = this._document;
+    const findings = document?.findings ?? [];
+    this._bar?.show({
+      findings: findings.length,
+      fixable: findings.filter(isFixable).length,
+      worst: worstSeverity(findings),
+      comparable: this._isComparable,
+      comparing: document !== null && this._host.isComparing(document),
+      connected: this._host.isConnected()
+    });
+  }
+
+  private get _isComparable(): boolean {
+    return this._document !== null && this._host.isComparable(this._document);
   }
 
   private _tooltip(finding: Diagnostic): Node {
@@ -152,6 +196,9 @@ export class EditorFindings implements PluginValue {
   private _bar: Bar | null = null;
   private _hasGutter = false;
   private _hasSquiggles = false;
+  private _isNear = false;
+  private _isStale = false;
+  private readonly _stopWatching: () => void;
   private _refreshing = false;
   private _isDestroyed = false;
 }

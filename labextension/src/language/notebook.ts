@@ -44,6 +44,8 @@ export class NotebookSync implements DocumentSource {
 
   open(): void {
     this._follow();
+    this._isDirty = false;
+    this._cellsAreOther = false;
     this._told = this._order();
     this._isOpen = true;
     this._version++;
@@ -60,13 +62,18 @@ export class NotebookSync implements DocumentSource {
   }
 
   flush(): void {
-    if (this._model.isDisposed) {
+    if (this._model.isDisposed || !this._isDirty) {
       return;
     }
-    this._follow();
+    // A notebook of hundreds of cells is looked through only when its cells are others than before.
+    if (this._cellsAreOther) {
+      this._cellsAreOther = false;
+      this._follow();
+    }
     if (this._isOpen && this._client.isReady) {
       this._tellStructure();
       this._tellTexts();
+      this._isDirty = false;
     }
     this._forgetRemoved();
   }
@@ -166,6 +173,7 @@ export class NotebookSync implements DocumentSource {
   }
 
   private _cellsChanged(): void {
+    this._cellsAreOther = true;
     this._schedule();
   }
 
@@ -174,6 +182,7 @@ export class NotebookSync implements DocumentSource {
   }
 
   private _schedule(): void {
+    this._isDirty = true;
     if (!this._scheduled) {
       this._scheduled = true;
       queueMicrotask(() => {
@@ -208,6 +217,8 @@ export class NotebookSync implements DocumentSource {
   private readonly _documents = new Map<string, TextDocument>();
   private _told: string[] = [];
   private _isOpen = false;
+  private _isDirty = false;
+  private _cellsAreOther = false;
   private _isDisposed = false;
   private _scheduled = false;
   private _version = 0;
