@@ -85,12 +85,24 @@ class Workbench {
     await input.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
   }
 
   /** Open the list of quick fixes at the cursor. The lightbulb comes and goes; the list stays. */
   async quickFixes() {
-    await this.page.keyboard.press('Control+.');
-    await this.widget.waitFor();
+    // On a busy machine the list can close again, when the focus comes late to the editor.
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      await this.page.keyboard.press('Control+.');
+      try {
+        await this.widget.waitFor({ timeout: 7000 });
+        break;
+      } catch (error) {
+        if (attempt === 4) {
+          throw error;
+        }
+      }
+    }
     return this.widget.locator('.monaco-list-row.action');
   }
 
