@@ -128,8 +128,28 @@ def test_constants_and_symbols(ran: Ran) -> None:
     assert "too much for a symbol is refused: 1" in ran.out
 
 
-@pytest.mark.parametrize("compiler", COMPILERS[1:])
-def test_another_compiler_agrees(build: Build, tmp_path: Path, compiler: str, ran: Ran) -> None:
-    other = build("blocks.cu", "cuda", 32, compiler)(tmp_path)
+def test_launches_from_kernels(ran: Ran) -> None:
+    leaves = 2 * sum(range(40)) * 2  # two leaf grids a parent block, two blocks each
+    assert ran.arrays["families"].tolist() == [
+        *(leaves * 2**generation for generation in range(1, 5)), 0, 496, 496, 0,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [("-fsanitize=address,undefined", "-fno-sanitize-recover=all"), ("-DHIPWRIGHT_UCONTEXT",)],
+    ids=["sanitizers", "ucontext"],
+)
+def test_other_builds_agree(build: Build, tmp_path: Path, ran: Ran, flags: tuple[str, ...]) -> None:
+    other = build("blocks.cu", "cuda", 32, flags=flags)(tmp_path)
+    assert other.reports() == []
     for name, array in ran.arrays.items():
+        assert (array == other.arrays[name]).all(), name
+
+
+@pytest.mark.parametrize("compiler", COMPILERS[1:])
+def test_another_compiler_agrees(build: Build, tmp_path: Path, compiler: str) -> None:
+    usual = build("blocks.cu", "cuda", 32)(tmp_path / "usual")
+    other = build("blocks.cu", "cuda", 32, compiler)(tmp_path / "other")
+    for name, array in usual.arrays.items():
         assert (array == other.arrays[name]).all(), name

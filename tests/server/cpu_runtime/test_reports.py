@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -29,7 +34,7 @@ def schedule(request: pytest.FixtureRequest) -> str:
 
 
 def run(build: Build, target: tuple[str, int], folder: Path, which: str, **more: str) -> Ran:
-    return build("wrong.cu", *target)(folder, which, **more)
+    return build("wrong.cu", *target)(folder, which, status=0, **more)
 
 
 def test_lanes_that_never_arrive(
@@ -162,6 +167,21 @@ def test_signals_that_end_the_program_say_where(
     (report,) = ran.reports()
     assert (report["kind"], report["kernel"], report["thread"]) == ("crash", "traps", [5, 0, 0])
     assert ran.events[-1] == report  # no orderly exit
+
+
+@pytest.mark.parametrize("which", ["waits_for_ever", "loops_for_ever"])
+def test_a_program_that_is_stopped_says_where_it_was(
+    build: Build, target: tuple[str, int], tmp_path: Path, which: str
+) -> None:
+    program = build("wrong.cu", *target)
+    environment = {**os.environ, "HIPWRIGHT_RUN_DIRECTORY": str(tmp_path), "HIPWRIGHT_THREADS": "2"}
+    running = subprocess.Popen([program.executable, which], env=environment)
+    time.sleep(0.4)
+    running.terminate()
+    assert running.wait(timeout=20) == -signal.SIGTERM
+    events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    (report,) = (each for each in events if each["event"] == "report")
+    assert (report["kind"], report["kernel"]) == ("stopped", which)
 
 
 def test_traps(build: Build, tmp_path: Path) -> None:

@@ -194,6 +194,33 @@ __global__ void symbols(float* out)
     if (threadIdx.x == 0) managed += 1;
 }
 
+// -- launches from kernels ---------------------------------------------------------------------------
+__global__ void leaf(int* out, int at)
+{
+    __shared__ int place;
+    if (threadIdx.x == 0) place = at;
+    __syncthreads();
+    atomicAdd(out + place, threadIdx.x);
+}
+__global__ void parent(int* out, int depth)
+{
+    __shared__ int here;
+    if (threadIdx.x == 0) here = blockIdx.x * 10 + depth;
+    __syncthreads();
+    if (threadIdx.x < 2) leaf<<<2, 40>>>(out, depth);
+    if (threadIdx.x == 0 && depth < 3) parent<<<2, 64>>>(out, depth + 1);
+    __syncthreads();
+    if (here != static_cast<int>(blockIdx.x * 10 + depth)) out[7] = 1;
+}
+__global__ void waits_for_child(int* out)
+{
+    if (threadIdx.x == 0) {
+        leaf<<<1, 32>>>(out, 5);
+        GPU(DeviceSynchronize)();
+        out[6] = out[5];
+    }
+}
+
 int main(int argc, char** argv)
 {
     if (argc == 2 && !std::strcmp(argv[1], "handshake")) {
@@ -260,6 +287,11 @@ int main(int argc, char** argv)
     int* order = on_device<int>(40);
     chain<<<40, 33>>>(turn, order);
     fetch("chain", order, 40);
+
+    int* families = on_device<int>(8);
+    parent<<<2, 64>>>(families, 0);
+    waits_for_child<<<1, 32>>>(families);
+    fetch("families", families, 8);
 
     const float values[4] = {1, 2, 3, 4};
     float* products = on_device<float>(4);

@@ -80,6 +80,19 @@ __global__ void calls_trap()
 #endif
 }
 __global__ void divides(int* out, int by) { out[threadIdx.x] = (threadIdx.x + 10) / by; }
+__global__ void waits_for_ever(int* flag)
+{
+    if (blockIdx.x == 1 && threadIdx.x == 3) {
+        while (atomicAdd(flag, 0) == 0) {  // line: waits_for_ever
+        }
+    }
+}
+__global__ void loops_for_ever(volatile int* flag)
+{
+    if (blockIdx.x == 0 && threadIdx.x == 0) {
+        while (*flag < 1000000000) *flag = *flag & 0xff;
+    }
+}
 __global__ void fine() {}
 
 static const char* say(GPU(Error_t) error) { return GPU(GetErrorName)(error); }
@@ -106,7 +119,11 @@ int main(int argc, char** argv)
     else if (which == "traps") traps<<<1, threads>>>();
     else if (which == "calls_trap") calls_trap<<<1, threads>>>();
     else if (which == "divides") divides<<<1, threads>>>(out, zero);
-    else if (which == "launches") {
+    else if (which == "waits_for_ever" || which == "loops_for_ever") {
+        int* flag = on_device<int>(1);
+        if (which == "waits_for_ever") waits_for_ever<<<2, threads>>>(flag);
+        else loops_for_ever<<<1, threads>>>(flag);
+    } else if (which == "launches") {
         fine<<<0, 32>>>();
         std::printf("%s\n", say(GPU(GetLastError)()));
         fine<<<1, 1025>>>();

@@ -19,6 +19,9 @@ HIPWRIGHT_SELDOM inline const char* name_of_signal(int number) {
         case SIGFPE: return "SIGFPE";
         case SIGILL: return "SIGILL";
         case SIGABRT: return "SIGABRT";
+        case SIGTERM: return "SIGTERM";
+        case SIGINT: return "SIGINT";
+        case SIGXCPU: return "SIGXCPU";
         default: return "a signal";
     }
 }
@@ -29,6 +32,9 @@ HIPWRIGHT_SELDOM inline const char* meaning_of_signal(int number) {
         case SIGFPE: return "a division by zero";
         case SIGILL: return "a trap or an illegal instruction";
         case SIGABRT: return "an abort or a failed assertion";
+        case SIGTERM:
+        case SIGINT: return "it was stopped from outside while it ran";
+        case SIGXCPU: return "it used more processor time than it may";
         default: return "a crash";
     }
 }
@@ -36,8 +42,10 @@ HIPWRIGHT_SELDOM inline const char* meaning_of_signal(int number) {
 class CrashHandler {
   public:
     HIPWRIGHT_SELDOM static void install() {
+        provide_stack();
         // What the program set itself stays.
-        for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+        for (const int number :
+             {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT, SIGXCPU}) {
             struct sigaction before;
             if (sigaction(number, nullptr, &before) || before.sa_handler != SIG_DFL) continue;
             install_one(number);
@@ -78,7 +86,11 @@ class CrashHandler {
             return;
         }
         const bool illegal_address = number == SIGSEGV || number == SIGBUS;
-        if (in_kernel) {
+        const bool stopped = number == SIGTERM || number == SIGINT || number == SIGXCPU;
+        // A signal from outside may come to a thread that runs no kernel while others do.
+        const Launch* launch = in_kernel ? worker->launch : nullptr;
+        if (!launch && stopped) launch = __atomic_load_n(&running_launch, __ATOMIC_ACQUIRE);
+        if (launch) {
             const bool overflow = number == SIGSEGV && on_guard_page(*worker, info->si_addr);
             char message[300];
             std::size_t used = 0;
@@ -93,10 +105,16 @@ class CrashHandler {
             message[used] = 0;
             if (Record::get().on()) {
                 JsonLine line("report");
-                line.text("kind", illegal_address ? "illegal-address" : "crash").text("message", message);
-                line.text("kernel", worker->launch->kernel);
-                line.triple("block", blockIdx).triple("thread", threadIdx);
-                line.text("file", worker->launch->file).number("line", worker->launch->line);
+                line.text("kind", illegal_address ? "illegal-address" : stopped ? "stopped" : "crash");
+                line.text("message", message).text("kernel", launch->kernel);
+                Place place{launch->file, launch->line};
+                if (in_kernel) {
+                    line.triple("block", blockIdx).triple("thread", threadIdx);
+                    // Where it waited last: a loop that waits in vain is close to it.
+                    const Lane& lane = worker->lanes[worker->current];
+                    if (stopped && worker->parking && lane.file) place = Place{lane.file, lane.line};
+                }
+                line.text("file", place.file).number("line", place.line);
                 line.text("signal", name_of_signal(number));
                 line.write_to(Record::get().descriptor());
             } else {
@@ -112,7 +130,7 @@ class CrashHandler {
             worker->abort_launch(Failure::illegal_address);
         }
         // The handler is gone (SA_RESETHAND): back to the instruction, or once more, for the end.
-        if (number == SIGABRT || info->si_code <= 0) raise(number);
+        if (number == SIGABRT || stopped || info->si_code <= 0) raise(number);
     }
     static bool on_guard_page(const Worker& worker, const void* address) {
         if (!worker.fiber || !worker.fiber->stack) return false;

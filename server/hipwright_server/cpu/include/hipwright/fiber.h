@@ -59,6 +59,12 @@ inline bool map_stack(Fiber& fiber, std::size_t bytes) {
     return true;
 }
 
+inline void unmap_stack(Fiber& fiber) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    if (fiber.stack) munmap(fiber.stack - page, fiber.stack_bytes + page);
+    fiber.stack = nullptr;
+}
+
 // Makes the fiber start at `entry` at its next switch. `colour` staggers the tops of the stacks:
 // equal offsets would fight for the same cache sets.
 inline void reset_fiber(Fiber& fiber, FiberEntry entry, unsigned colour) {

@@ -54,6 +54,60 @@ struct GridBarrier {
     }
 };
 
+// Launches from kernels. They run when the grid that made them is done, or when it waits for them
+// (cudaDeviceSynchronize in a kernel, gone since CUDA 12).
+struct Children {
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    List<Work> waiting;
+
+    void add(const Work& work) {
+        pthread_mutex_lock(&lock);
+        waiting.add(work);
+        pthread_mutex_unlock(&lock);
+    }
+    bool take(Work* work) {
+        pthread_mutex_lock(&lock);
+        const bool some = waiting.size() != 0;
+        if (some) {
+            *work = waiting[0];
+            waiting.remove(0);
+        }
+        pthread_mutex_unlock(&lock);
+        return some;
+    }
+    void run() {
+        Work work;
+        while (take(&work)) {
+            work.run(work.object);
+            work.destroy(work.object);
+        }
+    }
+};
+
+// From inside a kernel: a launch of its own on this OS thread, between two steps of the thread that
+// waits for it. What belongs to the OS thread is put aside meanwhile.
+class Aside {
+  public:
+    Aside() : outer_(this_worker), thread_(threadIdx), block_(blockIdx), threads_(blockDim), blocks_(gridDim) {
+        this_worker = new Worker();
+    }
+    ~Aside() {
+        delete this_worker;
+        this_worker = outer_;
+        threadIdx = thread_;
+        blockIdx = block_;
+        blockDim = threads_;
+        gridDim = blocks_;
+    }
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+  private:
+    Worker* outer_;
+    uint3 thread_, block_;
+    dim3 threads_, blocks_;
+};
+
 inline void Worker::wait_for_grid() { static_cast<GridBarrier*>(launch->cooperation)->wait(); }
 
 inline void run_blocks(Worker& worker, Launch& launch) {
@@ -165,12 +219,19 @@ inline Status execute(Launch& launch) {
         if (refused != status_success) return outcome(refused);
     }
     GridBarrier barrier;
+    Children children;
+    launch.children = &children;
     if (launch.cooperative) {
         barrier.expected = launch.blocks;
         launch.cooperation = &barrier;
     }
     const long long begin = now_nanoseconds();
-    Pool::get().run(launch);
+    if (in_kernel()) {
+        const Aside aside;
+        run_blocks(own_worker(), launch);
+    } else {
+        Pool::get().run(launch);
+    }
     const long long end = now_nanoseconds();
     if (Record::get().on()) record_launch(launch, end - begin);
     const auto failure = static_cast<Failure>(launch.failure);
@@ -179,7 +240,12 @@ inline Status execute(Launch& launch) {
         __atomic_compare_exchange_n(&sticky_status, &none, static_cast<int>(status_of(failure)), false,
                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     }
+    children.run();
     return outcome(status_success);
+}
+// Waits for the launches that the running grid has made so far.
+inline void wait_for_children() {
+    if (this_worker->launch->children) this_worker->launch->children->run();
 }
 
 // Runs threads on the calling fiber until one has waited, and then those that are left to start.
@@ -239,12 +305,15 @@ class Launcher {
         auto thread = [call, arguments...]() mutable { call(arguments...); };
         using Thread = decltype(thread);
         launch_.run_threads = launch_.plain ? &run_threads_plain<Thread> : &run_threads<Thread>;
-        if (__builtin_expect(capture_of(launch_.stream) != nullptr, 0)) {
-            capture_of(launch_.stream)->add(NodeKind::kernel, Work::of([launch = launch_, thread] {
+        Graph* capture = capture_of(launch_.stream);
+        if (__builtin_expect(capture || in_kernel(), 0)) {
+            const Work work = Work::of([launch = launch_, thread] {
                 Launch again = launch;
                 again.function = &thread;
                 return execute(again);
-            }));
+            });
+            if (capture) capture->add(NodeKind::kernel, work);
+            else this_worker->launch->children->add(work);
             return status_success;
         }
         launch_.function = &thread;

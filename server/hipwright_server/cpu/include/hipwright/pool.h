@@ -24,6 +24,7 @@ class Pool {
     // Runs all blocks; returns when the last has ended.
     void run(Launch& launch) {
         pthread_mutex_lock(&one_launch_);
+        __atomic_store_n(&running_launch, &launch, __ATOMIC_RELEASE);
         const unsigned long long others = launch.blocks - 1;
         unsigned long long helpers = size_ - 1;
         if (launch.cooperative || helpers > others) helpers = others;
@@ -42,6 +43,7 @@ class Pool {
         launch_ = nullptr;
         pthread_mutex_unlock(&lock_);
         if (printing) Printing::get().end();
+        __atomic_store_n(&running_launch, static_cast<const Launch*>(nullptr), __ATOMIC_RELEASE);
         pthread_mutex_unlock(&one_launch_);
     }
 

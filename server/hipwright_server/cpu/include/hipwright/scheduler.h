@@ -32,6 +32,13 @@ struct Operation {
     int line;
     LaneMask mask;
     bool masked;  // it came with a mask that says who takes part
+
+    // Whether two lanes that post these meet. AMD's lanes meet in one instruction; CUDA's wherever
+    // they call the same operation with the same mask.
+    bool meets(const Operation& other) const {
+        return resolve == other.resolve && mask == other.mask && masked == other.masked &&
+               (line == other.line || (masked && !is_hip));
+    }
 };
 
 // A thread that waits: all that is needed to go on with it, in one cache line.
@@ -50,6 +57,8 @@ struct Warp {
     LaneMask at_barrier;
     LaneMask in_operation;
     LaneMask yielded;
+    const Operation* first_posted;  // of those in_operation
+    bool all_meet;                  // those in_operation all bring what meets first_posted
     unsigned index;
     int barrier_line;
     bool barrier_diverged;
@@ -74,11 +83,15 @@ struct Launch {
     unsigned long long next_block = 0;  // atomic
     int failure = 0;                    // atomic; 0 or the Failure that ended it
     void* cooperation = nullptr;        // the grid barrier of a cooperative launch
+    struct Children* children = nullptr;  // launches from its kernels
 
     Launch() = default;
     Launch(const char* kernel_, const char* file_, int line_, dim3 grid_, dim3 block_, std::size_t shared_)
         : kernel(kernel_), file(file_), line(line_), grid(grid_), block(block_), shared(shared_) {}
 };
+
+// The launch that the pool runs, for those who ask from outside.
+inline const Launch* running_launch = nullptr;  // atomic
 
 // What a barrier gathers besides the threads.
 struct BarrierVotes {
@@ -164,6 +177,18 @@ struct Worker {
         }
     }
 
+    ~Worker() {
+        while (all) {
+            Fiber* gone = all;
+            all = gone->next_of_worker;
+            unmap_stack(*gone);
+            delete gone;
+        }
+        std::free(dynamic_shared);
+    }
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
     // -- the loop, once threads have waited --------------------------------------------------
     bool claim_thread() {
         if (next == stop) return false;
@@ -234,7 +259,14 @@ struct Worker {
     void wait_in_operation(const Operation& operation) {
         park(operation.file, operation.line);
         lanes[current].operation = &operation;
-        current_warp().in_operation |= lane_bit();
+        Warp& warp = current_warp();
+        if (!warp.in_operation) {
+            warp.first_posted = &operation;
+            warp.all_meet = true;
+        } else if (warp.all_meet && !operation.meets(*warp.first_posted)) {
+            warp.all_meet = false;
+        }
+        warp.in_operation |= lane_bit();
         go_on();
     }
     void yield(const char* file, int line) {
@@ -485,6 +517,20 @@ struct Worker {
     bool resolve(Warp& warp) {
         const LaneMask pending = warp.in_operation;
         if (!pending) return false;
+        // The ordinary case: whoever can come is here.
+        if (warp.all_meet) {
+            const Operation& first = *warp.first_posted;
+            const bool complete =
+                first.masked ? (first.mask & warp.live & ~pending) == 0 : !warp.yielded;
+            if (complete) {
+                carry_out(warp, pending);
+                return true;
+            }
+        }
+        return resolve_in_part(warp);
+    }
+    bool resolve_in_part(Warp& warp) {
+        const LaneMask pending = warp.in_operation;
         bool progress = false;
         LaneMask unmasked = 0;
         LaneMask incomplete = 0;
@@ -499,10 +545,7 @@ struct Worker {
             LaneMask group = 0;
             for (LaneMask rest = left; rest; rest &= rest - 1) {
                 const unsigned l = static_cast<unsigned>(__builtin_ctzll(rest));
-                const Operation& other = *warp.lanes[l].operation;
-                if (other.resolve == first.resolve && other.mask == first.mask && other.masked &&
-                    (!is_hip || other.line == first.line))
-                    group |= LaneMask{1} << l;
+                if (warp.lanes[l].operation->meets(first)) group |= LaneMask{1} << l;
             }
             left &= ~group;
             if ((first.mask & warp.live & ~group) == 0) {
@@ -527,9 +570,7 @@ struct Worker {
         for (LaneMask rest = candidates; rest; rest &= rest - 1) {
             const unsigned l = static_cast<unsigned>(__builtin_ctzll(rest));
             const Operation& other = *warp.lanes[l].operation;
-            if (other.resolve == first.resolve && other.mask == first.mask &&
-                other.line == first.line)
-                group |= LaneMask{1} << l;
+            if (other.meets(first) && other.line == first.line) group |= LaneMask{1} << l;
         }
         carry_out(warp, group);
         return true;
@@ -540,6 +581,7 @@ struct Worker {
         first.resolve(warp, group);
         warp.in_operation &= ~group;
         warp.ready |= group;
+        warp.all_meet = false;
         stalls = 0;
     }
 
@@ -566,6 +608,7 @@ inline Worker& own_worker() {
     if (!this_worker) this_worker = new Worker();
     return *this_worker;
 }
+inline bool in_kernel() { return this_worker && this_worker->in_block; }
 
 inline void Worker::fiber_main() {
     for (;;) {

@@ -57,15 +57,18 @@ template <typename T>
 void resolve_exchange(Warp& warp, LaneMask group) {
     using Data = Exchange<T>;
     const LaneMask taking_part = participants(warp, group);
+    Data* data[warp_size];
     T values[warp_size];
-    each_lane(group, [&](unsigned lane) { values[lane] = data_of<Data>(warp, lane).value; });
     each_lane(group, [&](unsigned lane) {
-        Data& data = data_of<Data>(warp, lane);
-        const unsigned source = data.source % warp_size;
-        const bool there = taking_part >> source & 1 && taking_part >> lane & 1;
-        if (there) data.value = values[source];
+        data[lane] = &data_of<Data>(warp, lane);
+        values[lane] = data[lane]->value;
+    });
+    each_lane(group, [&](unsigned lane) {
+        const unsigned source = data[lane]->source % warp_size;
+        const bool there = (taking_part >> source & taking_part >> lane & 1) != 0;
+        if (there) data[lane]->value = values[source];
         // An inactive lane gives 0 on AMD (ds_bpermute). On CUDA the value is undefined: the own.
-        else if (is_hip && source != lane) data.value = T();
+        else if (is_hip && source != lane) data[lane]->value = T();
     });
 }
 

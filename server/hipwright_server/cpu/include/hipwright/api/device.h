@@ -43,7 +43,10 @@ inline bool is_device(int device) { return device >= 0 && device < device_count(
 inline thread_local int current_device = 0;
 inline std::size_t limits[8] = {1024, 1 << 20, 8 << 20, 2, 2048, 128, 0, 0};
 inline Status wait_for_everything(const char* file, int line) {
-    if (this_worker && this_worker->in_block) return status_success;  // from a kernel: work is in order
+    if (in_kernel()) {
+        wait_for_children();
+        return status_success;
+    }
     Memory::get().keep_managed(file, line);
     return status_success;
 }
