@@ -382,6 +382,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def _get_ready() -> None:
+    from hipwright_server.process import end_orphans
     from hipwright_server.targets.cpu import get_ready
 
+    end_orphans()
     get_ready()

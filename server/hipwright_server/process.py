@@ -244,17 +244,33 @@ def _drain(process: subprocess.Popen[bytes], streams: Sequence[_Stream], until: 
 
 
 def _marked(mark: str) -> list[int]:
-    """The processes that carry the mark in their environment (Linux only, else none)."""
+    """The processes that carry the mark, or the mark of one of us that is no more (on Linux).
+
+    A notebook's kernel that is killed cannot end its programs: the next of us does it.
+    """
     if sys.platform != "linux":
         return []
-    wanted = f"{MARK}={mark}".encode()
     found = []
+    prefix = f"{MARK}=".encode()
     for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                if wanted in Path(entry.path, "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError, ValueError):
+            for variable in Path(entry.path, "environ").read_bytes().split(b"\0"):
+                if variable.startswith(prefix):
+                    other = variable[len(prefix) :].decode()
+                    owner = int(other.partition("-")[0])
+                    if other == mark or not Path(f"/proc/{owner}").exists():
+                        found.append(int(entry.name))
+                    break
     return found
+
+
+def end_orphans() -> None:
+    """End the programs that one of us left behind when it was killed (on Linux)."""
+    for pid in _marked(""):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def resident_bytes(session: int) -> int:

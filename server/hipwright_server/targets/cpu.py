@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import atexit
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hipwright_server.cache import cache_directory
 from hipwright_server.process import OutputCallback, Stop
 from hipwright_server.program import Program
 from hipwright_server.run import Dialect, Run, RunStatus
@@ -148,9 +148,11 @@ def get_ready() -> None:
     stop = Stop()
     atexit.register(stop.set)
     pairs: tuple[tuple[Dialect, Literal[32, 64]], ...] = (("cuda", 32), ("hip", 64))
-    with tempfile.TemporaryDirectory(prefix="hipwright-build-") as folder:
-        work = Path(folder)
-        jobs: list[tuple[Path, CompileJob]] = []
+    # Always the same folder: whoever is killed meanwhile leaves nothing new behind.
+    work = cache_directory() / "ready"
+    jobs: list[tuple[Path, CompileJob]] = []
+    try:
+        work.mkdir(parents=True, exist_ok=True, mode=0o700)
         for dialect, warp_size in pairs:
             empty = work / f"empty-{dialect}.cu"
             empty.write_text("")
@@ -158,10 +160,12 @@ def get_ready() -> None:
             flags = (*_our_flags(warp_size), *prepared.flags, *prepared.link_flags)
             job = CompileJob(directory=work, files=(), output=work / "none", flags=flags, stop=stop)
             jobs.append((precompiled_header(dialect), job))
-        for header, job in jobs:
-            precompiled(compiler, header, job)
-        for header, job in jobs:
-            precompile_with_object(compiler, header, job)
+    except (OSError, ValueError):
+        return
+    for header, job in jobs:
+        precompiled(compiler, header, job)
+    for header, job in jobs:
+        precompile_with_object(compiler, header, job)
 
 
 def _compiler() -> tuple[HostCompiler | None, str]:

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from hipwright_server.process import MARK, Limits, Stop, resident_bytes, run_process
+from hipwright_server.process import (
+    MARK,
+    Limits,
+    Stop,
+    end_orphans,
+    resident_bytes,
+    run_process,
+)
 
 pytestmark = pytest.mark.skipif(
     sys.platform not in ("linux", "darwin"), reason="programs run on Linux and macOS only"
@@ -140,6 +147,35 @@ def test_children_do_not_outlive_it(tmp_path):
     )
     done = python(code, tmp_path)
     assert not alive(int(done.stdout))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="environments are readable on Linux only")
+def test_programs_of_one_of_us_that_was_killed_are_ended_by_the_next(tmp_path):
+    driver = f"""
+import sys
+from pathlib import Path
+from hipwright_server.process import run_process
+def show(name, text): print(text, end="", flush=True)
+code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+run_process([sys.executable, "-c", code], directory=Path({str(tmp_path)!r}), on_output=show)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", driver], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    end_orphans()
+    assert alive(child), "its owner lives"
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert alive(child)
+    end_orphans()
+    for _ in range(50):
+        if not alive(child):
+            break
+        time.sleep(0.02)
+    assert not alive(child)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="environments are readable on Linux only")
