@@ -305,4 +305,4 @@ def _limits(comparison: Json) -> str:
         f'<li style="margin:0">{escape(each)}</li>' for each in comparison["cannotShow"]
     )
     body = f'<ul style="margin:0;padding-left:18px">{items}</ul>'
-    return _details("Not shown by this comparison", body, opened=False)
+    return _details("Not shown by this comparison", body, opened=True)
