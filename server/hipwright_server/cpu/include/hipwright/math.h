@@ -4,6 +4,7 @@
 // program computes with them on a GPU may be off by more; a comparison wants a tolerance there.
 #pragma once
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
