@@ -30,6 +30,7 @@ import { highlightCells } from './highlight';
 import type { ServerSettings } from './language/client';
 import { LanguageClient } from './language/client';
 import type { Socket } from './language/connection';
+import { openRule } from './rule';
 import { StatusItem } from './status';
 import { Workspace } from './workspace';
 
@@ -75,9 +76,17 @@ async function activate(
   const actions = new Actions(commandHost);
   addCommands(commandHost, actions);
 
+  const showRule = (code: string): void => {
+    openRule(app, client, rendermime, code).catch((error: unknown) => {
+      Notification.error(error instanceof Error ? error.message : String(error), {
+        autoClose: 6000
+      });
+    });
+  };
   const hoverHost: HoverHost = {
     client,
     rendermime,
+    openRule: showRule,
     documentOf: shared => workspace.documentOf(shared)
   };
   const option = (name: string): boolean => settings.get(name).composite === true;
@@ -86,6 +95,7 @@ async function activate(
     detach: editor => workspace.detach(editor),
     fixes: (document, finding) => client.fixes(document, finding),
     explain: (document, finding) => explanation(hoverHost, document, finding),
+    openRule: showRule,
     apply: action => void workspace.apply([action]),
     barActions: view => ({
       fixAll: () => {

@@ -3,7 +3,6 @@
  */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog, MainAreaWidget } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -12,6 +11,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 
 import { compareIcon } from '../icons';
+import { openBeside } from '../panel';
 import { MIME_TYPE } from './model';
 
 /** Compare the file of an editor, saved first; throws an Error that says why it could not be. */
@@ -31,7 +31,11 @@ export async function compareFile(
   content.addClass('hipwright-compare-file');
   content.node.append(renderer.node);
   content.disposed.connect(() => renderer.dispose());
-  open(app, content, `Compare ${context.path.split('/').pop()}`, widget);
+  openBeside(app, content, {
+    id: `hipwright-compare-${Date.now()}`,
+    title: `Compare ${context.path.split('/').pop()}`,
+    icon: compareIcon
+  });
 }
 
 async function requestComparison(path: string): Promise<unknown> {
@@ -46,22 +50,4 @@ async function requestComparison(path: string): Promise<unknown> {
     throw new Error(answer.message || `The comparison failed: ${response.statusText}`);
   }
   return answer;
-}
-
-/** Beside the file where there is room for more than one document, else over it. */
-function open(app: JupyterFrontEnd, content: Widget, title: string, beside: Widget): void {
-  if ('layoutModified' in app.shell) {
-    const area = new MainAreaWidget({ content });
-    area.id = `hipwright-compare-${Date.now()}`;
-    area.title.label = title;
-    area.title.icon = compareIcon;
-    area.title.closable = true;
-    app.shell.add(area, 'main', { mode: 'split-right', ref: beside.id });
-  } else {
-    void new Dialog({
-      title,
-      body: content,
-      buttons: [Dialog.okButton({ label: 'Close' })]
-    }).launch();
-  }
 }

@@ -6,7 +6,7 @@ import { lintGutter, linter, setDiagnostics } from '@codemirror/lint';
 import type { Extension, StateEffect } from '@codemirror/state';
 import { Compartment } from '@codemirror/state';
 import type { PluginValue, ViewUpdate, EditorView } from '@codemirror/view';
-import { showPanel, ViewPlugin } from '@codemirror/view';
+import { closeHoverTooltips, showPanel, ViewPlugin } from '@codemirror/view';
 import type { ISharedText } from '@jupyter/ydoc';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver-protocol';
 
@@ -25,6 +25,7 @@ export interface EditorHost {
   fixes(document: TextDocument, finding: Diagnostic): Promise<CodeAction[]>;
   /** What the server knows about the place of a finding, rendered. */
   explain(document: TextDocument, finding: Diagnostic): Promise<Node | null>;
+  openRule(code: string): void;
   apply(action: CodeAction): void;
   barActions(view: EditorView): BarActions;
   /** Whether the text of this editor can be run on both sides. */
@@ -188,6 +189,11 @@ export class EditorFindings implements PluginValue {
       fixes: () => (document === null ? Promise.resolve([]) : this._host.fixes(document, finding)),
       explain: () =>
         document === null ? Promise.resolve(null) : this._host.explain(document, finding),
+      openRule: code => {
+        // The tooltip would stay above the page that opens.
+        this._view.dispatch({ effects: closeHoverTooltips });
+        this._host.openRule(code);
+      },
       apply: action => this._host.apply(action)
     });
   }

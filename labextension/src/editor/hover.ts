@@ -13,12 +13,14 @@ import type { Diagnostic, Hover } from 'vscode-languageserver-protocol';
 import { element } from '../dom';
 import type { LanguageClient } from '../language/client';
 import type { TextDocument } from '../language/document';
+import { followRuleLinks } from '../rule-link';
 import { extentOf, offsetIn, positionIn } from './diagnostics';
 import { markdownOf } from './markdown';
 
 export interface HoverHost {
   client: LanguageClient;
   rendermime: IRenderMimeRegistry;
+  openRule: (code: string) => void;
   documentOf: (shared: ISharedText) => TextDocument | undefined;
 }
 
@@ -44,11 +46,17 @@ export function hoverExtension(shared: ISharedText, host: HoverHost): Extension 
       end: hover.range ? offsetIn(asked, hover.range.end) : offset,
       above: true,
       create: () => ({
-        dom: element('div', { class: 'hipwright-hover' }, content.node),
+        dom: hoverNode(content.node, host),
         destroy: () => content.dispose()
       })
     };
   });
+}
+
+function hoverNode(content: HTMLElement, host: HoverHost): HTMLElement {
+  const node = element('div', { class: 'hipwright-hover' }, content);
+  followRuleLinks(node, host.openRule);
+  return node;
 }
 
 /** What the language server knows about the place of a finding. */

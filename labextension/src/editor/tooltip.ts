@@ -5,6 +5,7 @@
 import type { CodeAction, Diagnostic } from 'vscode-languageserver-protocol';
 
 import { button, element, isWebAddress, prose } from '../dom';
+import { followRuleLinks, ruleOf } from '../rule-link';
 import { messageOf } from './diagnostics';
 
 export interface TooltipOptions {
@@ -12,6 +13,8 @@ export interface TooltipOptions {
   fixes: () => Promise<CodeAction[]>;
   /** What the server knows about the place, rendered; asked for when the person wants to know. */
   explain: () => Promise<Node | null>;
+  /** Opens the page of a rule. */
+  openRule: (code: string) => void;
   /** Applies one of them. */
   apply: (action: CodeAction) => void;
 }
@@ -27,6 +30,7 @@ export function findingTooltip(finding: Diagnostic, options: TooltipOptions): HT
     why(options),
     codeLine(finding)
   );
+  followRuleLinks(tooltip, options.openRule);
   options.fixes().then(
     fixes => {
       actions.replaceChildren(
@@ -79,12 +83,14 @@ function codeLine(finding: Diagnostic): HTMLElement | null {
   }
   const code = String(finding.code);
   const href = finding.codeDescription?.href;
-  return element(
-    'div',
-    { class: 'hipwright-tooltip-code' },
-    'hipwright ',
-    href !== undefined && isWebAddress(href)
-      ? element('a', { href, target: '_blank', rel: 'noopener noreferrer' }, code)
-      : code
-  );
+  return element('div', { class: 'hipwright-tooltip-code' }, 'hipwright ', link(href, code));
+}
+
+function link(href: string | undefined, text: string): HTMLElement | string {
+  if (ruleOf(href) !== null) {
+    return element('a', { href, title: 'Open the page of this rule' }, text);
+  }
+  return href !== undefined && isWebAddress(href)
+    ? element('a', { href, target: '_blank', rel: 'noopener noreferrer' }, text)
+    : text;
 }

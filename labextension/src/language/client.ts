@@ -18,6 +18,7 @@ import type {
   ShowMessageParams
 } from 'vscode-languageserver-protocol';
 
+import { RULE_LINK_TEMPLATE } from '../rule-link';
 import type { ConnectionState, Socket } from './connection';
 import { Connection, ResponseError } from './connection';
 import type { TextDocument } from './document';
@@ -192,6 +193,14 @@ export class LanguageClient {
     });
   }
 
+  /** The page of a rule as Markdown; null when there is no such rule. */
+  async rulePage(code: string): Promise<string | null> {
+    const answer = await this._connection.request<{ markdown: string | null }>('hipwright/rule', {
+      code
+    });
+    return answer.markdown;
+  }
+
   private async _codeActions(
     document: TextDocument,
     range: Range,
@@ -223,7 +232,7 @@ export class LanguageClient {
       rootUri: this._options.rootUri,
       workspaceFolders:
         this._options.rootUri === null ? null : [{ uri: this._options.rootUri, name: 'files' }],
-      initializationOptions: { settings: this._settings },
+      initializationOptions: { settings: this._settings, rulePage: RULE_LINK_TEMPLATE },
       capabilities: {
         general: { positionEncodings: ['utf-16'] },
         workspace: {

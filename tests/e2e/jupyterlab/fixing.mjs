@@ -32,6 +32,16 @@ await visit('fixing.ipynb', async page => {
   await tooltip.locator('summary').click();
   await tooltip.locator('.jp-RenderedMarkdown').waitFor();
   await screenshot(page, 'tooltip');
+  await tooltip.locator('.hipwright-tooltip-code a').click();
+  const rule = page.locator('.hipwright-rule');
+  await rule.waitFor();
+  check((await rule.innerText()).includes('WARP001'), 'the page of the rule');
+  await screenshot(page, 'rule');
+  await page.locator('.lm-TabBar-tab', { hasText: 'WARP001' }).click();
+  await page.keyboard.press('Alt+w');
+  await until(() => rule.count(), 0, 'pages of rules after closing the tab');
+  await shuffle.hover();
+  await tooltip.locator('button.hipwright-preferred').waitFor();
   await tooltip.locator('button.hipwright-preferred').click();
   await until(async () => (await textOf(first)).includes('__shfl_down_sync'), false, 'the name');
   const fixed = await textOf(first);
