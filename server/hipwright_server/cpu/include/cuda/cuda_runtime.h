@@ -3,8 +3,8 @@
 
 #define HIPWRIGHT_CUDA 1
 
-// Versions: CUDA 13.0, compute capability 9.0. __CUDA_ARCH__ is set where a program's own device code
-// asks for it, by the rewriter: the headers of others must see the host's side.
+// Versions: CUDA 13.0, compute capability 9.0. __CUDA_ARCH__ is set where a program's own device
+// code asks for it, by the rewriter: the headers of others must see the host's side.
 #ifndef __CUDACC__
 #define __CUDACC__ 1
 #endif

@@ -83,9 +83,7 @@ inline int __syncthreads_or(int predicate, HIPWRIGHT_HERE) {
     return hipwright::sync_block_or(predicate, file, line);
 }
 
-inline void __threadfence() {
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
+inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __nanosleep(unsigned, HIPWRIGHT_HERE) { hipwright::spin(file, line); }

@@ -75,7 +75,8 @@ struct Place {
     int line;
 };
 
-// Ends the process with a message: a fault of the program or of this runtime that leaves nothing to go on with.
+// Ends the process with a message: a fault of the program or of this runtime that leaves nothing to
+// go on with.
 [[noreturn]] HIPWRIGHT_SELDOM inline void fail(const char* message);
 
 }  // namespace hipwright

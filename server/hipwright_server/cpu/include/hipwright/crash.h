@@ -1,6 +1,6 @@
-// Signals that would end a program while a kernel runs: an event says where. An illegal address ends
-// only the kernel, as on a GPU; the other signals take their course. Only async-signal-safe calls; the handler has a stack of its own, because the fault may be
-// the end of a fiber's stack.
+// Signals that would end a program while a kernel runs: an event says where. An illegal address
+// ends only the kernel, as on a GPU; the other signals take their course. Only async-signal-safe
+// calls; the handler has a stack of its own, because the fault may be the end of a fiber's stack.
 #pragma once
 
 #include <signal.h>
@@ -14,28 +14,45 @@ namespace hipwright {
 
 HIPWRIGHT_SELDOM inline const char* name_of_signal(int number) {
     switch (number) {
-        case SIGSEGV: return "SIGSEGV";
-        case SIGBUS: return "SIGBUS";
-        case SIGFPE: return "SIGFPE";
-        case SIGILL: return "SIGILL";
-        case SIGABRT: return "SIGABRT";
-        case SIGTERM: return "SIGTERM";
-        case SIGINT: return "SIGINT";
-        case SIGXCPU: return "SIGXCPU";
-        default: return "a signal";
+        case SIGSEGV:
+            return "SIGSEGV";
+        case SIGBUS:
+            return "SIGBUS";
+        case SIGFPE:
+            return "SIGFPE";
+        case SIGILL:
+            return "SIGILL";
+        case SIGABRT:
+            return "SIGABRT";
+        case SIGTERM:
+            return "SIGTERM";
+        case SIGINT:
+            return "SIGINT";
+        case SIGXCPU:
+            return "SIGXCPU";
+        default:
+            return "a signal";
     }
 }
 HIPWRIGHT_SELDOM inline const char* meaning_of_signal(int number) {
     switch (number) {
-        case SIGSEGV: return "an access to memory that is not there";
-        case SIGBUS: return "an access to memory that is not there or not aligned";
-        case SIGFPE: return "a division by zero";
-        case SIGILL: return "a trap or an illegal instruction";
-        case SIGABRT: return "an abort or a failed assertion";
+        case SIGSEGV:
+            return "an access to memory that is not there";
+        case SIGBUS:
+            return "an access to memory that is not there or not aligned";
+        case SIGFPE:
+            return "a division by zero";
+        case SIGILL:
+            return "a trap or an illegal instruction";
+        case SIGABRT:
+            return "an abort or a failed assertion";
         case SIGTERM:
-        case SIGINT: return "it was stopped from outside while it ran";
-        case SIGXCPU: return "it used more processor time than it may";
-        default: return "a crash";
+        case SIGINT:
+            return "it was stopped from outside while it ran";
+        case SIGXCPU:
+            return "it used more processor time than it may";
+        default:
+            return "a crash";
     }
 }
 
@@ -77,12 +94,14 @@ class CrashHandler {
     HIPWRIGHT_SELDOM static void handle(int number, siginfo_t* info, void* context) {
         Worker* worker = this_worker;
         const bool in_kernel = worker && worker->in_block && worker->launch;
-        if (in_kernel && number == SIGFPE && info->si_code == FPE_INTDIV && step_over_division(context)) {
+        if (in_kernel && number == SIGFPE && info->si_code == FPE_INTDIV &&
+            step_over_division(context)) {
             install_one(number);
-            worker->report("division-by-zero",
-                           "an integer division by zero (or one that overflows): a GPU goes on with an "
-                           "undefined result, and so does this device",
-                           worker->launch->file, worker->launch->line);
+            worker->report(
+                "division-by-zero",
+                "an integer division by zero (or one that overflows): a GPU goes on with an "
+                "undefined result, and so does this device",
+                worker->launch->file, worker->launch->line);
             return;
         }
         const bool illegal_address = number == SIGSEGV || number == SIGBUS;
@@ -100,19 +119,23 @@ class CrashHandler {
             add("the kernel ended by ");
             add(name_of_signal(number));
             add(": ");
-            add(overflow ? "its thread needs more stack than HIPWRIGHT_STACK_BYTES gives (256 KiB by default)"
+            add(overflow ? "its thread needs more stack than HIPWRIGHT_STACK_BYTES gives (256 KiB "
+                           "by default)"
                          : meaning_of_signal(number));
             message[used] = 0;
             if (Record::get().on()) {
                 JsonLine line("report");
-                line.text("kind", illegal_address ? "illegal-address" : stopped ? "stopped" : "crash");
+                line.text("kind", illegal_address ? "illegal-address"
+                                  : stopped       ? "stopped"
+                                                  : "crash");
                 line.text("message", message).text("kernel", launch->kernel);
                 Place place{launch->file, launch->line};
                 if (in_kernel) {
                     line.triple("block", blockIdx).triple("thread", threadIdx);
                     // Where it waited last: a loop that waits in vain is close to it.
                     const Lane& lane = worker->lanes[worker->current];
-                    if (stopped && worker->parking && lane.file) place = Place{lane.file, lane.line};
+                    if (stopped && worker->parking && lane.file)
+                        place = Place{lane.file, lane.line};
                 }
                 line.text("file", place.file).number("line", place.line);
                 line.text("signal", name_of_signal(number));

@@ -16,11 +16,12 @@ inline unsigned long long __globaltimer() {
     return static_cast<unsigned long long>(hipwright::now_nanoseconds());
 }
 
-// -- the end of a kernel from inside ---------------------------------------------------------------
+// -- the end of a kernel from inside
+// ---------------------------------------------------------------
 namespace hipwright {
 
-[[noreturn]] HIPWRIGHT_SELDOM inline void trap(const char* kind, const char* message, Failure failure, const char* file,
-                              int line) {
+[[noreturn]] HIPWRIGHT_SELDOM inline void trap(const char* kind, const char* message,
+                                               Failure failure, const char* file, int line) {
     Worker* worker = this_worker;
     if (!worker || !worker->in_block) std::abort();
     worker->report(kind, message, file, line);
@@ -33,22 +34,25 @@ inline void __trap(HIPWRIGHT_HERE) {
     hipwright::trap("trap", "the kernel called __trap", hipwright::Failure::trap, file, line);
 }
 inline void __brkpt(HIPWRIGHT_HERE) {
-    hipwright::trap("trap", "the kernel reached a breakpoint", hipwright::Failure::trap, file, line);
+    hipwright::trap("trap", "the kernel reached a breakpoint", hipwright::Failure::trap, file,
+                    line);
 }
 
 // A failed assertion ends the kernel, not the program: the next call of the runtime says so. On the
 // host it is the C library's.
-extern "C" __attribute__((weak, noreturn)) void __assert_fail(const char* assertion, const char* file,
-                                                              unsigned line,
+extern "C" __attribute__((weak, noreturn)) void __assert_fail(const char* assertion,
+                                                              const char* file, unsigned line,
                                                               const char* function) noexcept {
     hipwright::Worker* worker = hipwright::this_worker;
     if (!worker || !worker->in_block) {
-        std::fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function, assertion);
+        std::fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function,
+                     assertion);
         std::abort();
     }
-    std::fprintf(stderr, "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n", file,
-                 line, function, blockIdx.x, blockIdx.y, blockIdx.z, threadIdx.x, threadIdx.y, threadIdx.z,
-                 assertion);
+    std::fprintf(stderr,
+                 "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n", file,
+                 line, function, blockIdx.x, blockIdx.y, blockIdx.z, threadIdx.x, threadIdx.y,
+                 threadIdx.z, assertion);
     char message[600];
     std::snprintf(message, sizeof message, "assertion failed: %s", assertion);
     hipwright::trap("assert", message, hipwright::Failure::assertion, file, static_cast<int>(line));

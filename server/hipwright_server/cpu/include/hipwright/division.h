@@ -1,6 +1,6 @@
-// A GPU does not stop at an integer division by zero: its result is undefined and the thread goes on.
-// x86 raises a signal. This steps over the instruction and leaves what GPUs usually give: all bits
-// set, and the dividend as the remainder. (aarch64 does not raise one.)
+// A GPU does not stop at an integer division by zero: its result is undefined and the thread goes
+// on. x86 raises a signal. This steps over the instruction and leaves what GPUs usually give: all
+// bits set, and the dividend as the remainder. (aarch64 does not raise one.)
 #pragma once
 
 #include <signal.h>
@@ -35,19 +35,25 @@ HIPWRIGHT_SELDOM inline bool step_over_division(void* context) {
     if (mode != 3) {
         unsigned base = operand;
         if (operand == 4) base = *at++ & 7;
-        if (mode == 1) at += 1;
-        else if (mode == 2 || (mode == 0 && base == 5)) at += 4;
+        if (mode == 1)
+            at += 1;
+        else if (mode == 2 || (mode == 0 && base == 5))
+            at += 4;
     }
     // The only other cause is the smallest number divided by -1: its quotient is itself.
-    static const int order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
-                                  REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+    static const int order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+                                  REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                  REG_R12, REG_R13, REG_R14, REG_R15};
     const bool overflow = mode == 3 && operation == 7 && !byte_operand &&
                           static_cast<int>(registers[order[operand + (extended ? 8 : 0)]]) == -1;
     const auto dividend = static_cast<unsigned long long>(registers[REG_RAX]);
-    const unsigned long long bits =
-        wide ? ~0ull : short_operand ? 0xffffull : byte_operand ? 0xffull : 0xffffffffull;
+    const unsigned long long bits = wide            ? ~0ull
+                                    : short_operand ? 0xffffull
+                                    : byte_operand  ? 0xffull
+                                                    : 0xffffffffull;
     if (byte_operand) {
-        registers[REG_RAX] = static_cast<greg_t>((dividend & ~0xffffull) | (dividend & 0xff) << 8 | 0xff);
+        registers[REG_RAX] =
+            static_cast<greg_t>((dividend & ~0xffffull) | (dividend & 0xff) << 8 | 0xff);
     } else {
         const unsigned long long quotient = overflow ? dividend & bits : bits;
         const unsigned long long remainder = overflow ? 0 : dividend & bits;

@@ -102,7 +102,8 @@ __attribute__((naked, noinline))
 #else
 __attribute__((naked, noipa))
 #endif
-inline void switch_stack([[maybe_unused]] void** save, [[maybe_unused]] void* load) {
+inline void
+switch_stack([[maybe_unused]] void** save, [[maybe_unused]] void* load) {
     asm volatile(
         "pushq %rbp\n\t"
         "pushq %rbx\n\t"

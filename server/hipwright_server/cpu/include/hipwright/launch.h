@@ -12,8 +12,8 @@
 
 namespace hipwright {
 
-// Before main: what the program does first must not be lost, and a program that never launches leaves
-// a record too.
+// Before main: what the program does first must not be lost, and a program that never launches
+// leaves a record too.
 struct Begin {
     Begin() {
         Record::get();
@@ -33,7 +33,8 @@ struct GridBarrier {
     void wait() {
         pthread_mutex_lock(&lock);
         const unsigned long long mine = generation;
-        if (++arrived == expected) release();
+        if (++arrived == expected)
+            release();
         else
             while (generation == mine) pthread_cond_wait(&open, &lock);
         pthread_mutex_unlock(&lock);
@@ -88,7 +89,12 @@ struct Children {
 // waits for it. What belongs to the OS thread is put aside meanwhile.
 class Aside {
   public:
-    Aside() : outer_(this_worker), thread_(threadIdx), block_(blockIdx), threads_(blockDim), blocks_(gridDim) {
+    Aside()
+        : outer_(this_worker),
+          thread_(threadIdx),
+          block_(blockIdx),
+          threads_(blockDim),
+          blocks_(gridDim) {
         this_worker = new Worker();
     }
     ~Aside() {
@@ -135,12 +141,16 @@ inline void run_blocks(Worker& worker, Launch& launch) {
 
 inline Status status_of(Failure failure) {
     switch (failure) {
-        case Failure::none: return status_success;
-        case Failure::assertion: return status_assertion;
-        case Failure::illegal_address: return status_illegal_address;
+        case Failure::none:
+            return status_success;
+        case Failure::assertion:
+            return status_assertion;
+        case Failure::illegal_address:
+            return status_illegal_address;
         case Failure::trap:
         case Failure::deadlock:
-        case Failure::launch_ended: return status_launch_failure;
+        case Failure::launch_ended:
+            return status_launch_failure;
     }
     return status_unknown;
 }
@@ -154,33 +164,39 @@ HIPWRIGHT_SELDOM inline Status refuse(const Launch& launch) {
     const char* why = nullptr;
     Status status = status_invalid_configuration;
     if (!g.x || !g.y || !g.z || !b.x || !b.y || !b.z) {
-        std::snprintf(message, sizeof message,
-                      "%s was not launched: a grid of %u x %u x %u blocks of %u x %u x %u threads is empty",
-                      launch.kernel, g.x, g.y, g.z, b.x, b.y, b.z);
+        std::snprintf(
+            message, sizeof message,
+            "%s was not launched: a grid of %u x %u x %u blocks of %u x %u x %u threads is empty",
+            launch.kernel, g.x, g.y, g.z, b.x, b.y, b.z);
         why = message;
-    } else if (threads > max_block_threads || b.x > 1024 || b.y > 1024 || b.z > (is_hip ? 1024 : 64)) {
-        std::snprintf(message, sizeof message,
-                      "%s was not launched: a block of %u x %u x %u threads is more than the device takes "
-                      "(1024 threads%s)",
-                      launch.kernel, b.x, b.y, b.z, is_hip ? "" : ", 64 of them in z");
+    } else if (threads > max_block_threads || b.x > 1024 || b.y > 1024 ||
+               b.z > (is_hip ? 1024 : 64)) {
+        std::snprintf(
+            message, sizeof message,
+            "%s was not launched: a block of %u x %u x %u threads is more than the device takes "
+            "(1024 threads%s)",
+            launch.kernel, b.x, b.y, b.z, is_hip ? "" : ", 64 of them in z");
         why = message;
     } else if (g.x > 0x7fffffffu || (!is_hip && (g.y > 65535 || g.z > 65535))) {
-        std::snprintf(message, sizeof message,
-                      "%s was not launched: a grid of %u x %u x %u blocks is more than the device takes",
-                      launch.kernel, g.x, g.y, g.z);
+        std::snprintf(
+            message, sizeof message,
+            "%s was not launched: a grid of %u x %u x %u blocks is more than the device takes",
+            launch.kernel, g.x, g.y, g.z);
         why = message;
     } else if (launch.shared > (is_hip ? 65536u : 232448u)) {
-        std::snprintf(message, sizeof message,
-                      "%s was not launched: it asks for %zu bytes of dynamic shared memory, and a block "
-                      "has at most %u",
-                      launch.kernel, launch.shared, is_hip ? 65536u : 232448u);
+        std::snprintf(
+            message, sizeof message,
+            "%s was not launched: it asks for %zu bytes of dynamic shared memory, and a block "
+            "has at most %u",
+            launch.kernel, launch.shared, is_hip ? 65536u : 232448u);
         why = message;
         status = status_invalid_value;
     } else if (launch.cooperative && launch.blocks > Pool::most_threads) {
-        std::snprintf(message, sizeof message,
-                      "%s was not launched: a cooperative launch of %llu blocks is more than the device "
-                      "can run at once (%u)",
-                      launch.kernel, launch.blocks, Pool::most_threads);
+        std::snprintf(
+            message, sizeof message,
+            "%s was not launched: a cooperative launch of %llu blocks is more than the device "
+            "can run at once (%u)",
+            launch.kernel, launch.blocks, Pool::most_threads);
         why = message;
         status = status_cooperative_launch_too_large;
     }
@@ -237,8 +253,8 @@ inline Status execute(Launch& launch) {
     const auto failure = static_cast<Failure>(launch.failure);
     if (failure != Failure::none) {
         int none = 0;
-        __atomic_compare_exchange_n(&sticky_status, &none, static_cast<int>(status_of(failure)), false,
-                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+        __atomic_compare_exchange_n(&sticky_status, &none, static_cast<int>(status_of(failure)),
+                                    false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     }
     children.run();
     return outcome(status_success);
@@ -312,8 +328,10 @@ class Launcher {
                 again.function = &thread;
                 return execute(again);
             });
-            if (capture) capture->add(NodeKind::kernel, work);
-            else this_worker->launch->children->add(work);
+            if (capture)
+                capture->add(NodeKind::kernel, work);
+            else
+                this_worker->launch->children->add(work);
             return status_success;
         }
         launch_.function = &thread;
@@ -326,8 +344,10 @@ class Launcher {
 
 template <typename Stream>
 const void* stream_handle(Stream stream) {
-    if constexpr (std::is_pointer<Stream>::value) return stream;
-    else return reinterpret_cast<const void*>(static_cast<std::uintptr_t>(stream));
+    if constexpr (std::is_pointer<Stream>::value)
+        return stream;
+    else
+        return reinterpret_cast<const void*>(static_cast<std::uintptr_t>(stream));
 }
 inline const void* stream_handle(std::nullptr_t) { return nullptr; }
 

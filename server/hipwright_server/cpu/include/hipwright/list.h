@@ -41,7 +41,8 @@ class List {
         ++size_;
     }
     void remove(std::size_t at) {
-        std::memmove(static_cast<void*>(items_ + at), items_ + at + 1, (size_ - at - 1) * sizeof(T));
+        std::memmove(static_cast<void*>(items_ + at), items_ + at + 1,
+                     (size_ - at - 1) * sizeof(T));
         --size_;
     }
     void clear() { size_ = 0; }

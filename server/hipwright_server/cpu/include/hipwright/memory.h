@@ -34,8 +34,8 @@ class Memory {
 
     // As many bytes as wished for, aligned as on a device and filled with zeros, or with 0xCD where
     // HIPWRIGHT_DEVICE_MEMORY is "poison".
-    HIPWRIGHT_SELDOM Status allocate(void** result, std::size_t bytes, MemoryKind kind, const char* type,
-                    const char* file, int line) {
+    HIPWRIGHT_SELDOM Status allocate(void** result, std::size_t bytes, MemoryKind kind,
+                                     const char* type, const char* file, int line) {
         if (!result) return status_invalid_value;
         *result = nullptr;
         if (sticky() != status_success) return sticky();
@@ -88,11 +88,14 @@ class Memory {
         }
         const Allocation gone = table_[at];
         table_.remove(at);
-        if (gone.kind == MemoryKind::device || gone.kind == MemoryKind::managed) used_ -= gone.bytes;
+        if (gone.kind == MemoryKind::device || gone.kind == MemoryKind::managed)
+            used_ -= gone.bytes;
         pthread_mutex_unlock(&lock_);
         if (registered_only) return status_success;
-        if (gone.mapped) munmap(gone.base, gone.mapped);
-        else std::free(gone.base);
+        if (gone.mapped)
+            munmap(gone.base, gone.mapped);
+        else
+            std::free(gone.base);
         return status_success;
     }
 
@@ -139,8 +142,10 @@ class Memory {
         std::size_t low = 0, high = table_.size();
         while (low < high) {
             const std::size_t middle = (low + high) / 2;
-            if (table_[middle].base < static_cast<const char*>(address)) low = middle + 1;
-            else high = middle;
+            if (table_[middle].base < static_cast<const char*>(address))
+                low = middle + 1;
+            else
+                high = middle;
         }
         return low;
     }
@@ -162,16 +167,16 @@ class Memory {
 
 // Whether `bytes` from `address` on stay inside the allocation that holds the address. What is not
 // registered (the program's own memory, __device__ variables) is taken as it comes.
-HIPWRIGHT_SELDOM inline bool inside(const void* address, std::size_t bytes, const char* what, const char* file,
-                   int line) {
+HIPWRIGHT_SELDOM inline bool inside(const void* address, std::size_t bytes, const char* what,
+                                    const char* file, int line) {
     Allocation found;
     if (!bytes || !Memory::get().look_up(address, &found)) return true;
     const auto offset = static_cast<std::size_t>(static_cast<const char*>(address) - found.base);
     if (bytes <= found.bytes - offset) return true;
     char message[300];
     std::snprintf(message, sizeof message,
-                  "%s of %zu bytes at offset %zu goes beyond an allocation of %zu bytes", what, bytes,
-                  offset, found.bytes);
+                  "%s of %zu bytes at offset %zu goes beyond an allocation of %zu bytes", what,
+                  bytes, offset, found.bytes);
     Report report{};
     report.kind = "out-of-bounds";
     report.message = message;

@@ -62,8 +62,10 @@ class Pool {
             }
             pthread_mutex_unlock(&lock_);
         }
-        if (stalls > 4096) usleep(50);
-        else sched_yield();
+        if (stalls > 4096)
+            usleep(50);
+        else
+            sched_yield();
     }
 
     unsigned size() const { return size_; }
@@ -71,7 +73,8 @@ class Pool {
   private:
     HIPWRIGHT_SELDOM Pool() {
         long wish = 0;
-        if (const char* text = std::getenv("HIPWRIGHT_THREADS")) wish = std::strtol(text, nullptr, 10);
+        if (const char* text = std::getenv("HIPWRIGHT_THREADS"))
+            wish = std::strtol(text, nullptr, 10);
         if (wish < 1) {
             cpu_set_t mine;
             wish = sched_getaffinity(0, sizeof mine, &mine) == 0 ? CPU_COUNT(&mine)

@@ -62,7 +62,8 @@ class Printing {
         }
         const dim3& grid = worker->launch->grid;
         const unsigned long long block =
-            (static_cast<unsigned long long>(blockIdx.z) * grid.y + blockIdx.y) * grid.x + blockIdx.x;
+            (static_cast<unsigned long long>(blockIdx.z) * grid.y + blockIdx.y) * grid.x +
+            blockIdx.x;
         pthread_mutex_lock(&lock_);
         if (kept_ + length > most) flush_locked();  // too much to put in order
         char* copy = static_cast<char*>(std::malloc(length));
@@ -102,7 +103,8 @@ class Printing {
                 std::size_t left = low, right = middle;
                 for (std::size_t out = low; out < high; ++out) {
                     const bool take_left =
-                        left < middle && (right >= high || chunks_[left].block <= chunks_[right].block);
+                        left < middle &&
+                        (right >= high || chunks_[left].block <= chunks_[right].block);
                     other[out] = take_left ? chunks_[left++] : chunks_[right++];
                 }
             }

@@ -34,11 +34,16 @@ struct Element<T, std::enable_if_t<std::is_integral<T>::value || std::is_enum<T>
         if (std::is_same<T, bool>::value) return "bool";
         const bool sign = std::is_signed<T>::value;
         switch (sizeof(T)) {
-            case 1: return sign ? "int8" : "uint8";
-            case 2: return sign ? "int16" : "uint16";
-            case 4: return sign ? "int32" : "uint32";
-            case 8: return sign ? "int64" : "uint64";
-            default: return "uint8";
+            case 1:
+                return sign ? "int8" : "uint8";
+            case 2:
+                return sign ? "int16" : "uint16";
+            case 4:
+                return sign ? "int32" : "uint32";
+            case 8:
+                return sign ? "int64" : "uint64";
+            default:
+                return "uint8";
         }
     }
     static constexpr const char* name = pick();
@@ -55,8 +60,10 @@ struct Element<double> {
 // The element type of what a pointer to T points to: arrays of arrays count as their elements.
 template <typename T>
 constexpr const char* element_name() {
-    if constexpr (std::is_void<T>::value) return "uint8";
-    else return Element<std::remove_cv_t<std::remove_all_extents_t<T>>>::name;
+    if constexpr (std::is_void<T>::value)
+        return "uint8";
+    else
+        return Element<std::remove_cv_t<std::remove_all_extents_t<T>>>::name;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -137,7 +144,8 @@ class Record {
             line.text("file", report.file).number("line", report.line);
             line.write_to(events_);
         } else if (report.file && *report.file) {
-            std::fprintf(stderr, "hipwright: %s:%d: %s\n", report.file, report.line, report.message);
+            std::fprintf(stderr, "hipwright: %s:%d: %s\n", report.file, report.line,
+                         report.message);
         } else {
             std::fprintf(stderr, "hipwright: %s\n", report.message);
         }
@@ -145,8 +153,8 @@ class Record {
     }
 
     // Keeps the bytes of one array that came back to the host.
-    HIPWRIGHT_SELDOM void array(const void* data, std::size_t bytes, const char* type, const char* how,
-               const char* file, int line) {
+    HIPWRIGHT_SELDOM void array(const void* data, std::size_t bytes, const char* type,
+                                const char* how, const char* file, int line) {
         if (events_ < 0 || !bytes) return;
         const std::uint64_t sum = checksum(data, bytes);
         pthread_mutex_lock(&lock_);
@@ -160,8 +168,10 @@ class Record {
         std::size_t done = 0;
         while (kept && done < stored) {
             const ssize_t n = ::write(out, static_cast<const char*>(data) + done, stored - done);
-            if (n <= 0) kept = false;
-            else done += static_cast<std::size_t>(n);
+            if (n <= 0)
+                kept = false;
+            else
+                done += static_cast<std::size_t>(n);
         }
         if (out >= 0) ::close(out);
         stored = done;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cassert>
+#include <climits>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>

@@ -80,13 +80,14 @@ struct Launch {
     void (*run_threads)(Worker& worker, const void* function) = nullptr;
     const void* function = nullptr;
     unsigned long long blocks = 0;
-    unsigned long long next_block = 0;  // atomic
-    int failure = 0;                    // atomic; 0 or the Failure that ended it
-    void* cooperation = nullptr;        // the grid barrier of a cooperative launch
+    unsigned long long next_block = 0;    // atomic
+    int failure = 0;                      // atomic; 0 or the Failure that ended it
+    void* cooperation = nullptr;          // the grid barrier of a cooperative launch
     struct Children* children = nullptr;  // launches from its kernels
 
     Launch() = default;
-    Launch(const char* kernel_, const char* file_, int line_, dim3 grid_, dim3 block_, std::size_t shared_)
+    Launch(const char* kernel_, const char* file_, int line_, dim3 grid_, dim3 block_,
+           std::size_t shared_)
         : kernel(kernel_), file(file_), line(line_), grid(grid_), block(block_), shared(shared_) {}
 };
 
@@ -152,7 +153,7 @@ struct Worker {
     unsigned at_grid_barrier = 0;
     unsigned cursor = 0;  // the warp whose turn it is
     unsigned warps_in_block = 0;
-    unsigned stalls = 0;     // rounds in which only waiting loops could run
+    unsigned stalls = 0;  // rounds in which only waiting loops could run
     BarrierVotes votes{0, 1, 0};
     BarrierVotes result{0, 1, 0};
 
@@ -247,8 +248,8 @@ struct Worker {
     }
     void wait_at_grid_barrier(const char* file, int line) {
         if (!launch->cooperation) {
-            report("deadlock", "a grid barrier in a kernel that was not launched cooperatively", file,
-                   line);
+            report("deadlock", "a grid barrier in a kernel that was not launched cooperatively",
+                   file, line);
             abort_launch(Failure::deadlock);
         }
         park(file, line);
@@ -315,7 +316,8 @@ struct Worker {
         __builtin_unreachable();
     }
 
-    HIPWRIGHT_SELDOM void report(const char* kind, const char* message, const char* file, int line) {
+    HIPWRIGHT_SELDOM void report(const char* kind, const char* message, const char* file,
+                                 int line) {
         Report report{};
         report.kind = kind;
         report.message = message;
@@ -328,8 +330,8 @@ struct Worker {
         report.thread = threadIdx;
         Record::get().report(report);
     }
-    HIPWRIGHT_SELDOM void report_lanes(const char* kind, const char* message, const Warp& warp, LaneMask which,
-                      const char* file, int line) {
+    HIPWRIGHT_SELDOM void report_lanes(const char* kind, const char* message, const Warp& warp,
+                                       LaneMask which, const char* file, int line) {
         Report report{};
         report.kind = kind;
         report.message = message;
@@ -346,7 +348,8 @@ struct Worker {
 
   private:
     void begin_parking() {
-        if (launch->plain) fail("a kernel that was launched as plain reached a barrier or a warp operation");
+        if (launch->plain)
+            fail("a kernel that was launched as plain reached a barrier or a warp operation");
         parking = true;
         next = current + 1;
         next_index = threadIdx;
@@ -368,8 +371,10 @@ struct Worker {
             const unsigned first = w * warp_size;
             const unsigned count = threads - first < warp_size ? threads - first : warp_size;
             LaneMask exist = count == 64 ? ~LaneMask{0} : (LaneMask{1} << count) - 1;
-            if (first + warp_size <= current) exist = 0;
-            else if (first < current) exist &= ~((LaneMask{1} << (current - first)) - 1);
+            if (first + warp_size <= current)
+                exist = 0;
+            else if (first < current)
+                exist &= ~((LaneMask{1} << (current - first)) - 1);
             warp.live = exist;
             warp.ready = warp.at_barrier = warp.in_operation = warp.yielded = 0;
         }
@@ -596,8 +601,10 @@ struct Worker {
         if (__builtin_expect(outside != 0, 0)) report_outside(warp, outside, operation);
     }
 
-    HIPWRIGHT_SELDOM void report_missing(const Warp& warp, LaneMask missing, const Operation& operation);
-    HIPWRIGHT_SELDOM void report_outside(const Warp& warp, LaneMask outside, const Operation& operation);
+    HIPWRIGHT_SELDOM void report_missing(const Warp& warp, LaneMask missing,
+                                         const Operation& operation);
+    HIPWRIGHT_SELDOM void report_outside(const Warp& warp, LaneMask outside,
+                                         const Operation& operation);
     HIPWRIGHT_SELDOM void report_divergent_barrier(const Warp& warp);
     [[noreturn]] HIPWRIGHT_SELDOM void report_deadlock();
 };
@@ -661,9 +668,10 @@ inline void Worker::report_missing(const Warp& warp, LaneMask missing, const Ope
                   names, warp.index, operation.name, static_cast<int>(warp_size / 4),
                   static_cast<unsigned long long>(operation.mask),
                   !is_hip ? ""
-                  : gone  ? ": they have returned or do not exist, and HIP 7 stops a kernel whose mask "
-                            "is not the set of active lanes"
-                          : ": HIP 7 stops a kernel whose mask is not the set of active lanes");
+                  : gone
+                      ? ": they have returned or do not exist, and HIP 7 stops a kernel whose mask "
+                        "is not the set of active lanes"
+                      : ": HIP 7 stops a kernel whose mask is not the set of active lanes");
     report_lanes("missing-lanes", message, warp, missing, operation.file, operation.line);
 }
 
@@ -674,7 +682,8 @@ inline void Worker::report_outside(const Warp& warp, LaneMask outside, const Ope
                   "%s of warp %u called %s with mask 0x%0*llx, which leaves them out: %s", names,
                   warp.index, operation.name, static_cast<int>(warp_size / 4),
                   static_cast<unsigned long long>(operation.mask),
-                  is_hip ? "HIP 7 stops the kernel here; this device goes on as if HIP's checks were off (NDEBUG)"
+                  is_hip ? "HIP 7 stops the kernel here; this device goes on as if HIP's checks "
+                           "were off (NDEBUG)"
                          : "the result is undefined; on this device they take no part");
     report_lanes("outside-mask", message, warp, outside, operation.file, operation.line);
 }
@@ -690,10 +699,11 @@ inline void Worker::report_divergent_barrier(const Warp& warp) {
         there |= LaneMask{1} << l;
     }
     name_lanes(names, sizeof names, there);
-    std::snprintf(message, sizeof message,
-                  "%s of warp %u wait at the barrier of line %d, the others of the warp at the one of "
-                  "line %d: a barrier must be reached by all threads or by none",
-                  names, warp.index, other, warp.barrier_line);
+    std::snprintf(
+        message, sizeof message,
+        "%s of warp %u wait at the barrier of line %d, the others of the warp at the one of "
+        "line %d: a barrier must be reached by all threads or by none",
+        names, warp.index, other, warp.barrier_line);
     const unsigned first = static_cast<unsigned>(__builtin_ctzll(warp.at_barrier));
     report_lanes("divergent-barrier", message, warp, there, warp.lanes[first].file,
                  warp.barrier_line);

@@ -27,7 +27,7 @@ inline Meeting with_mask(const char* name, LaneMask mask, const char* file, int 
 namespace warp_detail {
 
 inline void meet(const Meeting& meeting, Operation::Resolve resolve, void* data) {
-    Operation operation{resolve,      data,         meeting.name, meeting.file,
+    Operation operation{resolve,      data,         meeting.name,  meeting.file,
                         meeting.line, meeting.mask, meeting.masked};
     worker_of_thread("a warp operation was called outside a kernel").wait_in_operation(operation);
 }
@@ -68,7 +68,8 @@ void resolve_exchange(Warp& warp, LaneMask group) {
         const bool there = (taking_part >> source & taking_part >> lane & 1) != 0;
         if (there) data[lane]->value = values[source];
         // An inactive lane gives 0 on AMD (ds_bpermute). On CUDA the value is undefined: the own.
-        else if (is_hip && source != lane) data[lane]->value = T();
+        else if (is_hip && source != lane)
+            data[lane]->value = T();
     });
 }
 
@@ -109,7 +110,8 @@ void resolve_match(Warp& warp, LaneMask group) {
         Data& data = data_of<Data>(warp, lane);
         LaneMask equal = 0;
         each_lane(taking_part, [&](unsigned other) {
-            if (same_bits(data.value, data_of<Data>(warp, other).value)) equal |= LaneMask{1} << other;
+            if (same_bits(data.value, data_of<Data>(warp, other).value))
+                equal |= LaneMask{1} << other;
         });
         data.equal = equal;
         data.all = equal == taking_part;
@@ -206,8 +208,8 @@ T reduce_lanes(LaneMask mask, T value, const Combine& combine, HIPWRIGHT_HERE) {
 }
 
 // -- which lane a shuffle reads ----------------------------------------------------------------
-// CUDA: PTX ISA, shfl.sync: the distance has 5 bits; a source outside the segment is the lane itself.
-// HIP: amd_warp_functions.h: the same arithmetic on the whole distance.
+// CUDA: PTX ISA, shfl.sync: the distance has 5 bits; a source outside the segment is the lane
+// itself. HIP: amd_warp_functions.h: the same arithmetic on the whole distance.
 namespace shuffle_source {
 inline unsigned distance(unsigned d) { return is_hip ? d : d & (warp_size - 1); }
 inline unsigned direct(int source, int width) {

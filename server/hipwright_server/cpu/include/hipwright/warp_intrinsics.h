@@ -25,31 +25,29 @@ constexpr LaneMask lane_mask(Mask mask) {
 template <typename T>
 using ShuffleValue = std::enable_if_t<
     std::is_arithmetic<T>::value || std::is_enum<T>::value,
-    typename std::conditional<(std::is_integral<T>::value || std::is_enum<T>::value) && sizeof(T) < 4, int,
-                              T>::type>;
+    typename std::conditional<
+        (std::is_integral<T>::value || std::is_enum<T>::value) && sizeof(T) < 4, int, T>::type>;
 
 }  // namespace hipwright
 
-#define HIPWRIGHT_SHUFFLE(suffix, parameter_type, parameter, source)                              \
-    template <typename T>                                                                         \
-    inline ::hipwright::ShuffleValue<T> __shfl##suffix(T value, parameter_type parameter,         \
-                                                       int width = HIPWRIGHT_WARP_SIZE,           \
-                                                       HIPWRIGHT_HERE) {                          \
-        return ::hipwright::exchange<::hipwright::ShuffleValue<T>>(                               \
-            ::hipwright::without_mask("__shfl" #suffix, file, line),                              \
-            static_cast<::hipwright::ShuffleValue<T>>(value),                                     \
-            ::hipwright::shuffle_source::source(parameter, width));                               \
-    }                                                                                             \
-    template <typename Mask, typename T>                                                          \
-    inline ::hipwright::ShuffleValue<T> __shfl##suffix##_sync(Mask mask, T value,                 \
-                                                              parameter_type parameter,           \
-                                                              int width = HIPWRIGHT_WARP_SIZE,    \
-                                                              HIPWRIGHT_HERE) {                   \
-        return ::hipwright::exchange<::hipwright::ShuffleValue<T>>(                               \
-            ::hipwright::with_mask("__shfl" #suffix "_sync", ::hipwright::lane_mask(mask), file,  \
-                                   line),                                                         \
-            static_cast<::hipwright::ShuffleValue<T>>(value),                                     \
-            ::hipwright::shuffle_source::source(parameter, width));                               \
+#define HIPWRIGHT_SHUFFLE(suffix, parameter_type, parameter, source)                             \
+    template <typename T>                                                                        \
+    inline ::hipwright::ShuffleValue<T> __shfl##suffix(                                          \
+        T value, parameter_type parameter, int width = HIPWRIGHT_WARP_SIZE, HIPWRIGHT_HERE) {    \
+        return ::hipwright::exchange<::hipwright::ShuffleValue<T>>(                              \
+            ::hipwright::without_mask("__shfl" #suffix, file, line),                             \
+            static_cast<::hipwright::ShuffleValue<T>>(value),                                    \
+            ::hipwright::shuffle_source::source(parameter, width));                              \
+    }                                                                                            \
+    template <typename Mask, typename T>                                                         \
+    inline ::hipwright::ShuffleValue<T> __shfl##suffix##_sync(                                   \
+        Mask mask, T value, parameter_type parameter, int width = HIPWRIGHT_WARP_SIZE,           \
+        HIPWRIGHT_HERE) {                                                                        \
+        return ::hipwright::exchange<::hipwright::ShuffleValue<T>>(                              \
+            ::hipwright::with_mask("__shfl" #suffix "_sync", ::hipwright::lane_mask(mask), file, \
+                                   line),                                                        \
+            static_cast<::hipwright::ShuffleValue<T>>(value),                                    \
+            ::hipwright::shuffle_source::source(parameter, width));                              \
     }
 HIPWRIGHT_SHUFFLE(, int, source_lane, direct)
 HIPWRIGHT_SHUFFLE(_up, unsigned, delta, up)
@@ -82,28 +80,33 @@ inline hipwright::BallotMask __ballot_sync(Mask mask, int predicate, HIPWRIGHT_H
 template <typename Mask>
 inline int __all_sync(Mask mask, int predicate, HIPWRIGHT_HERE) {
     const auto lanes = hipwright::lane_mask(mask) & hipwright::full_warp;
-    const auto votes = hipwright::vote(hipwright::with_mask("__all_sync", lanes, file, line), predicate);
+    const auto votes =
+        hipwright::vote(hipwright::with_mask("__all_sync", lanes, file, line), predicate);
     // HIP compares with the whole mask; CUDA does not count lanes that have returned.
     return (votes.yes & lanes) == (hipwright::is_hip ? lanes : votes.present);
 }
 template <typename Mask>
 inline int __any_sync(Mask mask, int predicate, HIPWRIGHT_HERE) {
     const auto lanes = hipwright::lane_mask(mask);
-    const auto votes = hipwright::vote(hipwright::with_mask("__any_sync", lanes, file, line), predicate);
+    const auto votes =
+        hipwright::vote(hipwright::with_mask("__any_sync", lanes, file, line), predicate);
     return (votes.yes & lanes) != 0;
 }
 template <typename Mask>
 inline int __uni_sync(Mask mask, int predicate, HIPWRIGHT_HERE) {
     const auto lanes = hipwright::lane_mask(mask);
-    const auto votes = hipwright::vote(hipwright::with_mask("__uni_sync", lanes, file, line), predicate);
+    const auto votes =
+        hipwright::vote(hipwright::with_mask("__uni_sync", lanes, file, line), predicate);
     return votes.yes == 0 || votes.yes == votes.present;
 }
 
 inline void __syncwarp(HIPWRIGHT_HERE) {
     // Without a mask it names the whole warp on CUDA. On HIP it is only a fence for the wavefront,
     // whose lanes move together.
-    if (hipwright::is_hip) hipwright::gather(hipwright::without_mask("__syncwarp", file, line));
-    else hipwright::gather(hipwright::with_mask("__syncwarp", hipwright::full_warp, file, line));
+    if (hipwright::is_hip)
+        hipwright::gather(hipwright::without_mask("__syncwarp", file, line));
+    else
+        hipwright::gather(hipwright::with_mask("__syncwarp", hipwright::full_warp, file, line));
 }
 template <typename Mask, typename = std::enable_if_t<std::is_integral<Mask>::value>>
 inline void __syncwarp(Mask mask, HIPWRIGHT_HERE) {
@@ -133,7 +136,8 @@ inline unsigned long long __match_any(T value, HIPWRIGHT_HERE) {
 }
 template <typename T>
 inline unsigned long long __match_all(T value, int* predicate, HIPWRIGHT_HERE) {
-    const auto matches = hipwright::match(hipwright::without_mask("__match_all", file, line), value);
+    const auto matches =
+        hipwright::match(hipwright::without_mask("__match_all", file, line), value);
     *predicate = matches.all;
     return matches.all ? matches.equal : 0;
 }
@@ -172,13 +176,13 @@ inline int __builtin_amdgcn_wavefrontsize() { return HIPWRIGHT_WARP_SIZE; }
 #endif
 
 // -- reduce ------------------------------------------------------------------------------------
-#define HIPWRIGHT_REDUCE(name, expression)                                                     \
-    template <typename Mask, typename T>                                                       \
-    inline T __reduce_##name##_sync(Mask mask, T value, HIPWRIGHT_HERE) {                      \
-        return ::hipwright::reduce(::hipwright::with_mask("__reduce_" #name "_sync",           \
-                                                          ::hipwright::lane_mask(mask), file,  \
-                                                          line),                               \
-                                   value, [](T a, T b) { return static_cast<T>(expression); }); \
+#define HIPWRIGHT_REDUCE(name, expression)                                                        \
+    template <typename Mask, typename T>                                                          \
+    inline T __reduce_##name##_sync(Mask mask, T value, HIPWRIGHT_HERE) {                         \
+        return ::hipwright::reduce(                                                               \
+            ::hipwright::with_mask("__reduce_" #name "_sync", ::hipwright::lane_mask(mask), file, \
+                                   line),                                                         \
+            value, [](T a, T b) { return static_cast<T>(expression); });                          \
     }
 HIPWRIGHT_REDUCE(add, a + b)
 HIPWRIGHT_REDUCE(min, b < a ? b : a)

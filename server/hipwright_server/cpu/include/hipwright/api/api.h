@@ -7,6 +7,7 @@
 #include "graph.h"
 #include "launch.h"
 #include "memory.h"
+#include "memory_pool.h"
 #include "stream.h"
 #include "texture.h"
 #include "types.h"

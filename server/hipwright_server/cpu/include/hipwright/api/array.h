@@ -46,13 +46,14 @@ struct Components<T, std::enable_if_t<std::is_class<T>::value && sizeof(decltype
     static constexpr int count = static_cast<int>(sizeof(T) / sizeof(type));
 };
 
-inline Status new_array(API(Array_t)* result, const API(ChannelFormatDesc)* format, API(Extent) extent,
-                        unsigned flags, const char* file, int line) {
+inline Status new_array(API(Array_t) * result, const API(ChannelFormatDesc) * format,
+                        API(Extent) extent, unsigned flags, const char* file, int line) {
     if (!result || !format || !extent.width) return status_invalid_value;
     const int bits = format->x + format->y + format->z + format->w;
     if (bits <= 0 || bits % 8) return static_cast<Status>(20);  // invalid channel descriptor
     const auto element = static_cast<std::size_t>(bits / 8);
-    const std::size_t rows = extent.height ? extent.height : 1, slices = extent.depth ? extent.depth : 1;
+    const std::size_t rows = extent.height ? extent.height : 1,
+                      slices = extent.depth ? extent.depth : 1;
     void* memory = nullptr;
     const Status status = Memory::get().allocate(&memory, extent.width * element * rows * slices,
                                                  MemoryKind::device, "uint8", file, line);
@@ -70,26 +71,28 @@ inline Status new_array(API(Array_t)* result, const API(ChannelFormatDesc)* form
 template <typename T>
 inline API(ChannelFormatDesc) API(CreateChannelDesc)() {
     using Part = typename hipwright::Components<T>::type;
-    constexpr int count = hipwright::Components<T>::count, bits = static_cast<int>(sizeof(Part) * 8);
+    constexpr int count = hipwright::Components<T>::count,
+                  bits = static_cast<int>(sizeof(Part) * 8);
     const auto kind = std::is_floating_point<Part>::value || !std::is_arithmetic<Part>::value
                           ? API(ChannelFormatKindFloat)
                       : std::is_signed<Part>::value ? API(ChannelFormatKindSigned)
                                                     : API(ChannelFormatKindUnsigned);
     return {bits, count > 1 ? bits : 0, count > 2 ? bits : 0, count > 3 ? bits : 0, kind};
 }
-inline API(ChannelFormatDesc) API(CreateChannelDesc)(int x, int y, int z, int w, API(ChannelFormatKind) kind) {
+inline API(ChannelFormatDesc)
+    API(CreateChannelDesc)(int x, int y, int z, int w, API(ChannelFormatKind) kind) {
     return {x, y, z, w, kind};
 }
 
-inline API(Error_t) API(MallocArray)(API(Array_t)* array, const API(ChannelFormatDesc)* format,
-                                     std::size_t width, std::size_t height = 0,
-                                     unsigned flags = API(ArrayDefault), HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(MallocArray)(API(Array_t) * array, const API(ChannelFormatDesc) * format, std::size_t width,
+                     std::size_t height = 0, unsigned flags = API(ArrayDefault), HIPWRIGHT_HERE) {
     using namespace hipwright;
     return done(new_array(array, format, API(Extent){width, height, 0}, flags, file, line));
 }
-inline API(Error_t) API(Malloc3DArray)(API(Array_t)* array, const API(ChannelFormatDesc)* format,
-                                       API(Extent) extent, unsigned flags = API(ArrayDefault),
-                                       HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(Malloc3DArray)(API(Array_t) * array, const API(ChannelFormatDesc) * format,
+                       API(Extent) extent, unsigned flags = API(ArrayDefault), HIPWRIGHT_HERE) {
     using namespace hipwright;
     return done(new_array(array, format, extent, flags, file, line));
 }
@@ -100,8 +103,8 @@ inline API(Error_t) API(FreeArray)(API(Array_t) array) {
     delete array;
     return done(status);
 }
-inline API(Error_t) API(ArrayGetInfo)(API(ChannelFormatDesc)* format, API(Extent)* extent, unsigned* flags,
-                                      API(Array_t) array) {
+inline API(Error_t) API(ArrayGetInfo)(API(ChannelFormatDesc) * format, API(Extent) * extent,
+                                      unsigned* flags, API(Array_t) array) {
     using namespace hipwright;
     if (!array) return done(status_invalid_handle);
     if (format) *format = array->format;
@@ -109,36 +112,39 @@ inline API(Error_t) API(ArrayGetInfo)(API(ChannelFormatDesc)* format, API(Extent
     if (flags) *flags = array->flags;
     return done(status_success);
 }
-inline API(Error_t) API(Memcpy2DToArray)(API(Array_t) to, std::size_t x, std::size_t y, const void* from,
-                                         std::size_t pitch, std::size_t width, std::size_t height,
-                                         API(MemcpyKind) kind, HIPWRIGHT_HERE) {
+inline API(Error_t) API(Memcpy2DToArray)(API(Array_t) to, std::size_t x, std::size_t y,
+                                         const void* from, std::size_t pitch, std::size_t width,
+                                         std::size_t height, API(MemcpyKind) kind, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!to) return done(status_invalid_handle);
-    return done(Copy2D{to->layout.base + y * to->layout.pitch + x, to->layout.pitch, from, pitch, width,
-                       height, kind, "uint8", file, line}());
+    return done(Copy2D{to->layout.base + y * to->layout.pitch + x, to->layout.pitch, from, pitch,
+                       width, height, kind, "uint8", file, line}());
 }
 template <typename T>
-inline API(Error_t) API(Memcpy2DFromArray)(T* to, std::size_t pitch, API(Array_const_t) from, std::size_t x,
-                                           std::size_t y, std::size_t width, std::size_t height,
-                                           API(MemcpyKind) kind, HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(Memcpy2DFromArray)(T* to, std::size_t pitch, API(Array_const_t) from, std::size_t x,
+                           std::size_t y, std::size_t width, std::size_t height,
+                           API(MemcpyKind) kind, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!from) return done(status_invalid_handle);
-    return done(Copy2D{to, pitch, from->layout.base + y * from->layout.pitch + x, from->layout.pitch, width,
-                       height, kind, element_name<T>(), file, line}());
+    return done(Copy2D{to, pitch, from->layout.base + y * from->layout.pitch + x,
+                       from->layout.pitch, width, height, kind, element_name<T>(), file, line}());
 }
 // By bytes, from row to row; gone from CUDA 13.
-inline API(Error_t) API(MemcpyToArray)(API(Array_t) to, std::size_t x, std::size_t y, const void* from,
-                                       std::size_t bytes, API(MemcpyKind) kind, HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(MemcpyToArray)(API(Array_t) to, std::size_t x, std::size_t y, const void* from,
+                       std::size_t bytes, API(MemcpyKind) kind, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!to) return done(status_invalid_handle);
-    return done(Copy{to->layout.base + y * to->layout.pitch + x, from, bytes, kind, "uint8", "copy", file,
-                     line}());
+    return done(Copy{to->layout.base + y * to->layout.pitch + x, from, bytes, kind, "uint8", "copy",
+                     file, line}());
 }
 template <typename T>
-inline API(Error_t) API(MemcpyFromArray)(T* to, API(Array_const_t) from, std::size_t x, std::size_t y,
-                                         std::size_t bytes, API(MemcpyKind) kind, HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(MemcpyFromArray)(T* to, API(Array_const_t) from, std::size_t x, std::size_t y,
+                         std::size_t bytes, API(MemcpyKind) kind, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!from) return done(status_invalid_handle);
-    return done(Copy{to, from->layout.base + y * from->layout.pitch + x, bytes, kind, element_name<T>(),
-                     "copy", file, line}());
+    return done(Copy{to, from->layout.base + y * from->layout.pitch + x, bytes, kind,
+                     element_name<T>(), "copy", file, line}());
 }

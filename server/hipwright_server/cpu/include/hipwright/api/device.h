@@ -103,13 +103,17 @@ inline API(Error_t) API(DeviceReset)() {
 }
 #ifndef HIPWRIGHT_HIP
 // Gone since CUDA 10 to 13; old sources still have them.
-inline cudaError_t cudaThreadSynchronize(HIPWRIGHT_HERE) { return cudaDeviceSynchronize(file, line); }
+inline cudaError_t cudaThreadSynchronize(HIPWRIGHT_HERE) {
+    return cudaDeviceSynchronize(file, line);
+}
 inline cudaError_t cudaThreadExit() { return cudaDeviceReset(); }
 inline cudaError_t cudaThreadSetCacheConfig(cudaFuncCache) {
     return hipwright::done(hipwright::status_success);
 }
 #endif
-inline API(Error_t) API(SetDeviceFlags)(unsigned) { return hipwright::done(hipwright::status_success); }
+inline API(Error_t) API(SetDeviceFlags)(unsigned) {
+    return hipwright::done(hipwright::status_success);
+}
 inline API(Error_t) API(GetDeviceFlags)(unsigned* flags) {
     *flags = API(DeviceMapHost);
     return hipwright::done(hipwright::status_success);
@@ -117,14 +121,14 @@ inline API(Error_t) API(GetDeviceFlags)(unsigned* flags) {
 inline API(Error_t) API(DeviceSetCacheConfig)(API(FuncCache)) {
     return hipwright::done(hipwright::status_success);
 }
-inline API(Error_t) API(DeviceGetCacheConfig)(API(FuncCache)* config) {
+inline API(Error_t) API(DeviceGetCacheConfig)(API(FuncCache) * config) {
     *config = API(FuncCachePreferNone);
     return hipwright::done(hipwright::status_success);
 }
 inline API(Error_t) API(DeviceSetSharedMemConfig)(API(SharedMemConfig)) {
     return hipwright::done(hipwright::status_success);
 }
-inline API(Error_t) API(DeviceGetSharedMemConfig)(API(SharedMemConfig)* config) {
+inline API(Error_t) API(DeviceGetSharedMemConfig)(API(SharedMemConfig) * config) {
     *config = API(SharedMemBankSizeFourByte);
     return hipwright::done(hipwright::status_success);
 }
@@ -176,39 +180,60 @@ inline API(Error_t) API(RuntimeGetVersion)(int* version) { return API(DriverGetV
 inline API(Error_t) API(ProfilerStart)() { return hipwright::done(hipwright::status_success); }
 inline API(Error_t) API(ProfilerStop)() { return hipwright::done(hipwright::status_success); }
 
-// -- memory pools: one pool, which is all of memory -------------------------------------------------
-enum API(MemPoolAttr) {
-    API(MemPoolReuseFollowEventDependencies) = 1,
-    API(MemPoolReuseAllowOpportunistic) = 2,
-    API(MemPoolReuseAllowInternalDependencies) = 3,
-    API(MemPoolAttrReleaseThreshold) = 4,
-    API(MemPoolAttrReservedMemCurrent) = 5,
-    API(MemPoolAttrReservedMemHigh) = 6,
-    API(MemPoolAttrUsedMemCurrent) = 7,
-    API(MemPoolAttrUsedMemHigh) = 8,
+// -- between devices and between processes
+// ---------------------------------------------------------
+enum API(DeviceP2PAttr) {
+#ifdef HIPWRIGHT_HIP
+    hipDevP2PAttrPerformanceRank = 0,
+    hipDevP2PAttrAccessSupported = 1,
+    hipDevP2PAttrNativeAtomicSupported = 2,
+    hipDevP2PAttrHipArrayAccessSupported = 3,
+#else
+    cudaDevP2PAttrPerformanceRank = 1,
+    cudaDevP2PAttrAccessSupported = 2,
+    cudaDevP2PAttrNativeAtomicSupported = 3,
+    cudaDevP2PAttrCudaArrayAccessSupported = 4,
+#endif
 };
-inline API(Error_t) API(DeviceGetDefaultMemPool)(API(MemPool_t)* pool, int) {
-    *pool = reinterpret_cast<API(MemPool_t)>(std::uintptr_t{1});
-    return hipwright::done(hipwright::status_success);
+inline API(Error_t)
+    API(DeviceGetP2PAttribute)(int* value, API(DeviceP2PAttr) which, int device, int peer) {
+    using namespace hipwright;
+    if (!value || device == peer) return done(status_invalid_value);
+    if (!is_device(device) || !is_device(peer)) return done(status_invalid_device);
+    *value = which != API(DevP2PAttrPerformanceRank);
+    return done(status_success);
 }
-inline API(Error_t) API(DeviceGetMemPool)(API(MemPool_t)* pool, int device) {
-    return API(DeviceGetDefaultMemPool)(pool, device);
+// Another process cannot see this device's memory.
+#ifdef HIPWRIGHT_HIP
+struct hipIpcMemHandle_t {
+    char reserved[64];
+};
+struct hipIpcEventHandle_t {
+    char reserved[64];
+};
+#else
+struct cudaIpcMemHandle_t {
+    char reserved[64];
+};
+struct cudaIpcEventHandle_t {
+    char reserved[64];
+};
+#endif
+enum : unsigned { API(IpcMemLazyEnablePeerAccess) = 1 };
+inline API(Error_t) API(IpcGetMemHandle)(API(IpcMemHandle_t) *, void*) {
+    return hipwright::done(hipwright::status_not_supported);
 }
-inline API(Error_t) API(DeviceSetMemPool)(int, API(MemPool_t)) {
-    return hipwright::done(hipwright::status_success);
+inline API(Error_t) API(IpcOpenMemHandle)(void**, API(IpcMemHandle_t), unsigned) {
+    return hipwright::done(hipwright::status_not_supported);
 }
-inline API(Error_t) API(MemPoolSetAttribute)(API(MemPool_t), API(MemPoolAttr), void*) {
-    return hipwright::done(hipwright::status_success);
+inline API(Error_t) API(IpcCloseMemHandle)(void*) {
+    return hipwright::done(hipwright::status_not_supported);
 }
-inline API(Error_t) API(MemPoolGetAttribute)(API(MemPool_t), API(MemPoolAttr) which, void* value) {
-    const bool wide = which >= API(MemPoolAttrReleaseThreshold);
-    if (wide) *static_cast<std::uint64_t*>(value) =
-        which == API(MemPoolAttrReleaseThreshold) ? 0 : hipwright::Memory::get().used();
-    else *static_cast<int*>(value) = 1;
-    return hipwright::done(hipwright::status_success);
+inline API(Error_t) API(IpcGetEventHandle)(API(IpcEventHandle_t) *, API(Event_t)) {
+    return hipwright::done(hipwright::status_not_supported);
 }
-inline API(Error_t) API(MemPoolTrimTo)(API(MemPool_t), std::size_t) {
-    return hipwright::done(hipwright::status_success);
+inline API(Error_t) API(IpcOpenEventHandle)(API(Event_t) *, API(IpcEventHandle_t)) {
+    return hipwright::done(hipwright::status_not_supported);
 }
 
 #ifdef HIPWRIGHT_HIP

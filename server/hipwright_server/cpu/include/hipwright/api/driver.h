@@ -33,9 +33,18 @@ using CUmodule = struct CUmod_st*;
 using CUfunction = CUfunc_st*;
 using CUstream = CUstream_st*;
 using CUevent = CUevent_st*;
-enum CUctx_flags { CU_CTX_SCHED_AUTO = 0, CU_CTX_SCHED_SPIN = 1, CU_CTX_SCHED_YIELD = 2, CU_CTX_MAP_HOST = 8 };
+enum CUctx_flags {
+    CU_CTX_SCHED_AUTO = 0,
+    CU_CTX_SCHED_SPIN = 1,
+    CU_CTX_SCHED_YIELD = 2,
+    CU_CTX_MAP_HOST = 8
+};
 enum CUstream_flags { CU_STREAM_DEFAULT = 0, CU_STREAM_NON_BLOCKING = 1 };
-enum CUevent_flags { CU_EVENT_DEFAULT = 0, CU_EVENT_BLOCKING_SYNC = 1, CU_EVENT_DISABLE_TIMING = 2 };
+enum CUevent_flags {
+    CU_EVENT_DEFAULT = 0,
+    CU_EVENT_BLOCKING_SYNC = 1,
+    CU_EVENT_DISABLE_TIMING = 2
+};
 // The driver numbers attributes as the runtime does.
 enum CUdevice_attribute {
     CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 1,
@@ -100,6 +109,17 @@ inline CUresult cuDeviceComputeCapability(int* major, int* minor, CUdevice) {
     *minor = hipwright::model().minor;
     return CUDA_SUCCESS;
 }
+struct CUctxCreateParams {
+    void* execAffinityParams;
+    int numExecAffinityParams;
+    void* cigParams;
+};
+inline CUresult cuCtxCreate(CUcontext* context, unsigned, CUdevice);
+// CUDA 13 takes parameters first.
+inline CUresult cuCtxCreate(CUcontext* context, CUctxCreateParams*, unsigned flags,
+                            CUdevice device) {
+    return cuCtxCreate(context, flags, device);
+}
 inline CUresult cuCtxCreate(CUcontext* context, unsigned, CUdevice) {
     *context = reinterpret_cast<CUcontext>(std::uintptr_t{1});
     return CUDA_SUCCESS;
@@ -109,7 +129,9 @@ inline CUresult cuCtxSetCurrent(CUcontext) { return CUDA_SUCCESS; }
 inline CUresult cuCtxGetCurrent(CUcontext* context) { return cuCtxCreate(context, 0, 0); }
 inline CUresult cuCtxGetDevice(CUdevice* device) { return cudaGetDevice(device); }
 inline CUresult cuCtxSynchronize(HIPWRIGHT_HERE) { return cudaDeviceSynchronize(file, line); }
-inline CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice) { return cuCtxCreate(context, 0, 0); }
+inline CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice) {
+    return cuCtxCreate(context, 0, 0);
+}
 inline CUresult cuDevicePrimaryCtxRelease(CUdevice) { return CUDA_SUCCESS; }
 
 inline CUresult cuMemAlloc(CUdeviceptr* pointer, std::size_t bytes, HIPWRIGHT_HERE) {
@@ -118,14 +140,19 @@ inline CUresult cuMemAlloc(CUdeviceptr* pointer, std::size_t bytes, HIPWRIGHT_HE
     *pointer = reinterpret_cast<CUdeviceptr>(memory);
     return result;
 }
-inline CUresult cuMemFree(CUdeviceptr pointer) { return cudaFree(reinterpret_cast<void*>(pointer)); }
-inline CUresult cuMemGetInfo(std::size_t* free, std::size_t* total) { return cudaMemGetInfo(free, total); }
+inline CUresult cuMemFree(CUdeviceptr pointer) {
+    return cudaFree(reinterpret_cast<void*>(pointer));
+}
+inline CUresult cuMemGetInfo(std::size_t* free, std::size_t* total) {
+    return cudaMemGetInfo(free, total);
+}
 inline CUresult cuMemcpyHtoD(CUdeviceptr to, const void* from, std::size_t bytes, HIPWRIGHT_HERE) {
     return cudaMemcpy(reinterpret_cast<void*>(to), from, bytes, cudaMemcpyHostToDevice, file, line);
 }
 template <typename T>
 inline CUresult cuMemcpyDtoH(T* to, CUdeviceptr from, std::size_t bytes, HIPWRIGHT_HERE) {
-    return cudaMemcpy(to, reinterpret_cast<const void*>(from), bytes, cudaMemcpyDeviceToHost, file, line);
+    return cudaMemcpy(to, reinterpret_cast<const void*>(from), bytes, cudaMemcpyDeviceToHost, file,
+                      line);
 }
 inline CUresult cuMemcpyDtoD(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, HIPWRIGHT_HERE) {
     return cudaMemcpy(reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from), bytes,
@@ -145,8 +172,12 @@ inline CUresult cuStreamDestroy(CUstream stream) { return cudaStreamDestroy(stre
 inline CUresult cuStreamSynchronize(CUstream stream, HIPWRIGHT_HERE) {
     return cudaStreamSynchronize(stream, file, line);
 }
-inline CUresult cuEventCreate(CUevent* event, unsigned flags) { return cudaEventCreateWithFlags(event, flags); }
-inline CUresult cuEventRecord(CUevent event, CUstream stream) { return cudaEventRecord(event, stream); }
+inline CUresult cuEventCreate(CUevent* event, unsigned flags) {
+    return cudaEventCreateWithFlags(event, flags);
+}
+inline CUresult cuEventRecord(CUevent event, CUstream stream) {
+    return cudaEventRecord(event, stream);
+}
 inline CUresult cuEventSynchronize(CUevent event) { return cudaEventSynchronize(event); }
 inline CUresult cuEventDestroy(CUevent event) { return cudaEventDestroy(event); }
 inline CUresult cuEventElapsedTime(float* milliseconds, CUevent start, CUevent stop) {
@@ -159,7 +190,8 @@ namespace hipwright {
 inline CUresult no_modules(const char* file, int line) {
     Report report{};
     report.kind = "not-supported";
-    report.message = "the CPU device cannot load PTX or compiled GPU code: compile the kernel's source instead";
+    report.message =
+        "the CPU device cannot load PTX or compiled GPU code: compile the kernel's source instead";
     report.file = file;
     report.line = line;
     Record::get().report(report);

@@ -192,19 +192,23 @@ inline API(Error_t) done(Status status) { return static_cast<API(Error_t)>(outco
 HIPWRIGHT_SELDOM inline const char* API(GetErrorName)(API(Error_t) error) {
     switch (static_cast<int>(error)) {
 #define HIPWRIGHT_CASE(name, value, text) \
-    case value: return #name;
+    case value:                           \
+        return #name;
         HIPWRIGHT_ERRORS(HIPWRIGHT_CASE)
 #undef HIPWRIGHT_CASE
-        default: return hipwright::is_hip ? "hipErrorUnknown" : "unrecognized error code";
+        default:
+            return hipwright::is_hip ? "hipErrorUnknown" : "unrecognized error code";
     }
 }
 HIPWRIGHT_SELDOM inline const char* API(GetErrorString)(API(Error_t) error) {
     switch (static_cast<int>(error)) {
 #define HIPWRIGHT_CASE(name, value, text) \
-    case value: return text;
+    case value:                           \
+        return text;
         HIPWRIGHT_ERRORS(HIPWRIGHT_CASE)
 #undef HIPWRIGHT_CASE
-        default: return hipwright::is_hip ? "unknown error" : "unrecognized error code";
+        default:
+            return hipwright::is_hip ? "unknown error" : "unrecognized error code";
     }
 }
 #undef HIPWRIGHT_ERRORS

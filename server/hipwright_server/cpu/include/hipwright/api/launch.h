@@ -45,38 +45,43 @@ struct Kernels {
 template <typename... Parameters, std::size_t... Index>
 Status start_kernel(const Kernel& kernel, Launch launch, void** arguments,
                     std::index_sequence<Index...>) {
-    const auto function = reinterpret_cast<void (*)(Parameters...)>(const_cast<void*>(kernel.address));
+    const auto function =
+        reinterpret_cast<void (*)(Parameters...)>(const_cast<void*>(kernel.address));
     if (sizeof...(Parameters) && !arguments) return status_invalid_value;
     (void)arguments;
-    return Launcher(launch)([function](auto&... a) { function(a...); },
-                            std::remove_const_t<Parameters>(
-                                *static_cast<std::remove_const_t<Parameters>*>(arguments[Index]))...);
+    return Launcher(launch)(
+        [function](auto&... a) { function(a...); },
+        std::remove_const_t<Parameters>(
+            *static_cast<std::remove_const_t<Parameters>*>(arguments[Index]))...);
 }
 template <typename... Parameters>
 Kernel* register_kernel(void (*function)(Parameters...), const char* name = "") {
-    return Kernels::get().add(Kernel{
-        reinterpret_cast<const void*>(function), name, sizeof...(Parameters),
-        [](const Kernel& kernel, Launch launch, void** arguments) {
-            return start_kernel<Parameters...>(kernel, launch, arguments,
-                                               std::index_sequence_for<Parameters...>());
-        },
-        0});
+    return Kernels::get().add(
+        Kernel{reinterpret_cast<const void*>(function), name, sizeof...(Parameters),
+               [](const Kernel& kernel, Launch launch, void** arguments) {
+                   return start_kernel<Parameters...>(kernel, launch, arguments,
+                                                      std::index_sequence_for<Parameters...>());
+               },
+               0});
 }
 // Remembers the kernel's type and gives back what it got.
 template <typename... Parameters>
-auto kernel_pointer(void (*function)(Parameters...), const char* name = "") -> void (*)(Parameters...) {
+auto kernel_pointer(void (*function)(Parameters...), const char* name = "")
+    -> void (*)(Parameters...) {
     register_kernel(function, name);
     return function;
 }
 
-inline Status start(const void* address, dim3 grid, dim3 block, void** arguments, std::size_t shared,
-                    const void* stream, bool cooperative, const char* file, int line) {
+inline Status start(const void* address, dim3 grid, dim3 block, void** arguments,
+                    std::size_t shared, const void* stream, bool cooperative, const char* file,
+                    int line) {
     const Kernel* kernel = Kernels::get().find(address);
     if (!kernel) {
         Report report{};
         report.kind = "launch-error";
         report.message =
-            "a kernel was launched by an address whose type is not known: pass the kernel itself, not a "
+            "a kernel was launched by an address whose type is not known: pass the kernel itself, "
+            "not a "
             "void pointer made elsewhere";
         report.file = file;
         report.line = line;
@@ -100,21 +105,24 @@ inline const void* function_address(std::nullptr_t) { return nullptr; }
 }  // namespace hipwright
 
 template <typename Function>
-inline API(Error_t) API(LaunchKernel)(Function function, dim3 grid, dim3 block, void** arguments,
-                                      std::size_t shared = 0, API(Stream_t) stream = nullptr,
-                                      HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(LaunchKernel)(Function function, dim3 grid, dim3 block, void** arguments,
+                      std::size_t shared = 0, API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
-    return done(start(function_address(function), grid, block, arguments, shared, stream, false, file, line));
+    return done(start(function_address(function), grid, block, arguments, shared, stream, false,
+                      file, line));
 }
 template <typename Function>
-inline API(Error_t) API(LaunchCooperativeKernel)(Function function, dim3 grid, dim3 block, void** arguments,
-                                                 std::size_t shared = 0, API(Stream_t) stream = nullptr,
-                                                 HIPWRIGHT_HERE) {
+inline API(Error_t) API(LaunchCooperativeKernel)(Function function, dim3 grid, dim3 block,
+                                                 void** arguments, std::size_t shared = 0,
+                                                 API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
-    return done(start(function_address(function), grid, block, arguments, shared, stream, true, file, line));
+    return done(start(function_address(function), grid, block, arguments, shared, stream, true,
+                      file, line));
 }
 
-// -- launches with attributes -----------------------------------------------------------------------
+// -- launches with attributes
+// -----------------------------------------------------------------------
 enum API(LaunchAttributeID) {
     API(LaunchAttributeIgnore) = 0,
     API(LaunchAttributeAccessPolicyWindow) = 1,
@@ -128,6 +136,8 @@ enum API(LaunchAttributeID) {
 };
 union API(LaunchAttributeValue) {
     char pad[64];
+    API(AccessPolicyWindow) accessPolicyWindow;
+    API(SynchronizationPolicy) syncPolicy;
     int cooperative;
     int priority;
     int programmaticStreamSerializationAllowed;
@@ -140,6 +150,30 @@ struct API(LaunchAttribute) {
     char pad[4];
     API(LaunchAttributeValue) val;
 };
+// A stream's attributes are the same as a launch's.
+using API(StreamAttrID) = API(LaunchAttributeID);
+using API(StreamAttrValue) = API(LaunchAttributeValue);
+inline constexpr auto API(StreamAttributeAccessPolicyWindow) =
+    API(LaunchAttributeAccessPolicyWindow);
+inline constexpr auto API(StreamAttributeSynchronizationPolicy) =
+    API(LaunchAttributeSynchronizationPolicy);
+inline constexpr auto API(StreamAttributePriority) = API(LaunchAttributePriority);
+inline API(Error_t)
+    API(StreamSetAttribute)(API(Stream_t), API(StreamAttrID), const API(StreamAttrValue) *) {
+    return hipwright::done(hipwright::status_success);
+}
+inline API(Error_t) API(StreamGetAttribute)(API(Stream_t) stream, API(StreamAttrID) which,
+                                            API(StreamAttrValue) * value) {
+    if (!value) return hipwright::done(hipwright::status_invalid_value);
+    *value = {};
+    if (which == API(LaunchAttributePriority))
+        return API(StreamGetPriority)(stream, &value->priority);
+    return hipwright::done(hipwright::status_success);
+}
+inline API(Error_t) API(CtxResetPersistingL2Cache)() {
+    return hipwright::done(hipwright::status_success);
+}
+
 #ifdef HIPWRIGHT_HIP
 struct hipLaunchConfig_t {
 #else
@@ -149,7 +183,7 @@ struct cudaLaunchConfig_t {
     dim3 blockDim;
     std::size_t dynamicSmemBytes = 0;
     API(Stream_t) stream = nullptr;
-    API(LaunchAttribute)* attrs = nullptr;
+    API(LaunchAttribute) * attrs = nullptr;
     unsigned numAttrs = 0;
 };
 #ifdef HIPWRIGHT_HIP
@@ -160,7 +194,8 @@ using HIPWRIGHT_LAUNCH_CONFIG = cudaLaunchConfig_t;
 namespace hipwright {
 inline bool wants_cooperation(const HIPWRIGHT_LAUNCH_CONFIG& config) {
     for (unsigned i = 0; i < config.numAttrs; ++i)
-        if (config.attrs[i].id == API(LaunchAttributeCooperative) && config.attrs[i].val.cooperative)
+        if (config.attrs[i].id == API(LaunchAttributeCooperative) &&
+            config.attrs[i].val.cooperative)
             return true;
     return false;
 }
@@ -173,8 +208,9 @@ inline API(Error_t) API(LaunchKernelEx)(const HIPWRIGHT_LAUNCH_CONFIG* config,
     Launch launch{"kernel", "", 0, config->gridDim, config->blockDim, config->dynamicSmemBytes};
     launch.stream = config->stream;
     launch.cooperative = wants_cooperation(*config);
-    return done(Launcher(launch)([kernel](auto&... a) { kernel(a...); },
-                                 std::remove_const_t<Parameters>(std::forward<Arguments>(arguments))...));
+    return done(
+        Launcher(launch)([kernel](auto&... a) { kernel(a...); },
+                         std::remove_const_t<Parameters>(std::forward<Arguments>(arguments))...));
 }
 template <typename Function>
 inline API(Error_t) API(LaunchKernelExC)(const HIPWRIGHT_LAUNCH_CONFIG* config, Function function,
@@ -182,16 +218,19 @@ inline API(Error_t) API(LaunchKernelExC)(const HIPWRIGHT_LAUNCH_CONFIG* config, 
     using namespace hipwright;
     if (!config) return done(status_invalid_value);
     return done(start(function_address(function), config->gridDim, config->blockDim, arguments,
-                      config->dynamicSmemBytes, config->stream, wants_cooperation(*config), file, line));
+                      config->dynamicSmemBytes, config->stream, wants_cooperation(*config), file,
+                      line));
 }
 
 #ifdef HIPWRIGHT_HIP
 #define HIP_KERNEL_NAME(...) __VA_ARGS__
-#define HIPWRIGHT_LAUNCH_HIP(kernel, name, grid, block, shared, stream, ...)                       \
-    ::hipwright::launch(name, __FILE__, __LINE__, grid, block, shared, stream)(                    \
-        [&](auto&... hipwright_arguments) { kernel(hipwright_arguments...); } __VA_OPT__(, ) __VA_ARGS__)
-#define hipLaunchKernelGGL(kernel, grid, block, shared, stream, ...) \
-    HIPWRIGHT_LAUNCH_HIP(kernel, ::hipwright::bare_name(#kernel), grid, block, shared, stream, __VA_ARGS__)
+#define HIPWRIGHT_LAUNCH_HIP(kernel, name, grid, block, shared, stream, ...)                 \
+    ::hipwright::launch(name, __FILE__, __LINE__, grid, block, shared, stream)(              \
+        [&](auto&... hipwright_arguments) { kernel(hipwright_arguments...); } __VA_OPT__(, ) \
+            __VA_ARGS__)
+#define hipLaunchKernelGGL(kernel, grid, block, shared, stream, ...)                           \
+    HIPWRIGHT_LAUNCH_HIP(kernel, ::hipwright::bare_name(#kernel), grid, block, shared, stream, \
+                         __VA_ARGS__)
 #define hipLaunchKernel_(kernel, grid, block, shared, stream, ...) \
     hipLaunchKernelGGL(kernel, grid, block, shared, stream, __VA_ARGS__)
 namespace hipwright {
@@ -199,8 +238,10 @@ namespace hipwright {
 inline const char* bare_name(const char* text) {
     const std::size_t length = std::strlen(text);
     std::size_t first = 0;
-    if (!std::strncmp(text, "HIP_KERNEL_NAME(", 16)) first = 16;
-    else if (*text == '(') first = 1;
+    if (!std::strncmp(text, "HIP_KERNEL_NAME(", 16))
+        first = 16;
+    else if (*text == '(')
+        first = 1;
     if (!first || text[length - 1] != ')') return text;
     char* name = static_cast<char*>(std::malloc(length));
     if (!name) return text;
@@ -211,7 +252,8 @@ inline const char* bare_name(const char* text) {
 }  // namespace hipwright
 #endif
 
-// -- attributes of functions and occupancy ----------------------------------------------------------
+// -- attributes of functions and occupancy
+// ----------------------------------------------------------
 struct API(FuncAttributes) {
     std::size_t sharedSizeBytes;
     std::size_t constSizeBytes;
@@ -237,7 +279,7 @@ enum API(SharedCarveout) {
     API(SharedmemCarveoutMaxL1) = 0,
 };
 template <typename Function>
-inline API(Error_t) API(FuncGetAttributes)(API(FuncAttributes)* attributes, Function) {
+inline API(Error_t) API(FuncGetAttributes)(API(FuncAttributes) * attributes, Function) {
     using namespace hipwright;
     if (!attributes) return done(status_invalid_value);
     *attributes = {};
@@ -268,7 +310,8 @@ namespace hipwright {
 inline int blocks_that_fit(int threads, std::size_t shared) {
     const Model& m = model();
     if (threads < 1 || threads > 1024) return 0;
-    const int rounded = (threads + HIPWRIGHT_WARP_SIZE - 1) / HIPWRIGHT_WARP_SIZE * HIPWRIGHT_WARP_SIZE;
+    const int rounded =
+        (threads + HIPWRIGHT_WARP_SIZE - 1) / HIPWRIGHT_WARP_SIZE * HIPWRIGHT_WARP_SIZE;
     int blocks = m.threads_per_multiprocessor / rounded;
     if (blocks > m.blocks_per_multiprocessor) blocks = m.blocks_per_multiprocessor;
     if (shared) {
@@ -279,17 +322,19 @@ inline int blocks_that_fit(int threads, std::size_t shared) {
 }
 }  // namespace hipwright
 template <typename Function>
-inline API(Error_t) API(OccupancyMaxActiveBlocksPerMultiprocessor)(int* blocks, Function, int threads,
-                                                                   std::size_t shared) {
+inline API(Error_t)
+    API(OccupancyMaxActiveBlocksPerMultiprocessor)(int* blocks, Function, int threads,
+                                                   std::size_t shared) {
     using namespace hipwright;
     if (!blocks) return done(status_invalid_value);
     *blocks = blocks_that_fit(threads, shared);
     return done(status_success);
 }
 template <typename Function>
-inline API(Error_t) API(OccupancyMaxActiveBlocksPerMultiprocessorWithFlags)(int* blocks, Function function,
-                                                                            int threads, std::size_t shared,
-                                                                            unsigned) {
+inline API(Error_t)
+    API(OccupancyMaxActiveBlocksPerMultiprocessorWithFlags)(int* blocks, Function function,
+                                                            int threads, std::size_t shared,
+                                                            unsigned) {
     return API(OccupancyMaxActiveBlocksPerMultiprocessor)(blocks, function, threads, shared);
 }
 template <typename Function, typename Integer>
@@ -303,9 +348,9 @@ inline API(Error_t) API(OccupancyMaxPotentialBlockSize)(Integer* grid, Integer* 
     return done(status_success);
 }
 template <typename Function, typename SharedOfBlock, typename Integer>
-inline API(Error_t) API(OccupancyMaxPotentialBlockSizeVariableSMem)(Integer* grid, Integer* block, Function,
-                                                                    SharedOfBlock shared_of,
-                                                                    int limit = 0) {
+inline API(Error_t)
+    API(OccupancyMaxPotentialBlockSizeVariableSMem)(Integer* grid, Integer* block, Function,
+                                                    SharedOfBlock shared_of, int limit = 0) {
     using namespace hipwright;
     for (int threads = limit > 0 && limit < 1024 ? limit : 1024; threads > 0;
          threads -= HIPWRIGHT_WARP_SIZE) {
@@ -318,7 +363,8 @@ inline API(Error_t) API(OccupancyMaxPotentialBlockSizeVariableSMem)(Integer* gri
     return done(status_invalid_value);
 }
 template <typename Function>
-inline API(Error_t) API(OccupancyAvailableDynamicSMemPerBlock)(std::size_t* bytes, Function, int blocks, int) {
+inline API(Error_t)
+    API(OccupancyAvailableDynamicSMemPerBlock)(std::size_t* bytes, Function, int blocks, int) {
     using namespace hipwright;
     if (!bytes || blocks < 1) return done(status_invalid_value);
     *bytes = static_cast<std::size_t>(model().shared_per_multiprocessor / blocks);

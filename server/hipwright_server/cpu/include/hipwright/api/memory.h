@@ -8,23 +8,33 @@ namespace hipwright {
 
 enum class Direction { host_to_host, host_to_device, device_to_host, device_to_device };
 
-inline bool direction_of(API(MemcpyKind) kind, const void* to, const void* from, Direction* direction) {
+inline bool direction_of(API(MemcpyKind) kind, const void* to, const void* from,
+                         Direction* direction) {
     switch (static_cast<int>(kind)) {
-        case API(MemcpyHostToHost): *direction = Direction::host_to_host; return true;
-        case API(MemcpyHostToDevice): *direction = Direction::host_to_device; return true;
-        case API(MemcpyDeviceToHost): *direction = Direction::device_to_host; return true;
+        case API(MemcpyHostToHost):
+            *direction = Direction::host_to_host;
+            return true;
+        case API(MemcpyHostToDevice):
+            *direction = Direction::host_to_device;
+            return true;
+        case API(MemcpyDeviceToHost):
+            *direction = Direction::device_to_host;
+            return true;
 #ifdef HIPWRIGHT_HIP
         case hipMemcpyDeviceToDeviceNoCU:
 #endif
-        case API(MemcpyDeviceToDevice): *direction = Direction::device_to_device; return true;
+        case API(MemcpyDeviceToDevice):
+            *direction = Direction::device_to_device;
+            return true;
         case API(MemcpyDefault): {
             const bool source = is_device_memory(from), target = is_device_memory(to);
-            *direction = source ? target ? Direction::device_to_device : Direction::device_to_host
+            *direction = source   ? target ? Direction::device_to_device : Direction::device_to_host
                          : target ? Direction::host_to_device
                                   : Direction::host_to_host;
             return true;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -73,7 +83,8 @@ struct Copy2D {
         if (!direction_of(kind, to, from, &direction)) return status_invalid_copy_direction;
         if (!width || !height) return status_success;
         if (!to || !from) return status_invalid_value;
-        if (width > to_pitch || width > from_pitch) return static_cast<Status>(12);  // invalid pitch
+        if (width > to_pitch || width > from_pitch)
+            return static_cast<Status>(12);  // invalid pitch
         if (!inside(to, to_pitch * (height - 1) + width, "a copy", file, line) ||
             !inside(from, from_pitch * (height - 1) + width, "a copy", file, line))
             return status_invalid_value;
@@ -121,18 +132,22 @@ struct Copy3D {
             to = layout_of(p.dstArray);
             unit = to.element_bytes;
         }
-        if (!direction_of(p.kind, to.base, from.base, &direction)) return status_invalid_copy_direction;
-        const std::size_t width = p.extent.width * unit, height = p.extent.height, depth = p.extent.depth;
+        if (!direction_of(p.kind, to.base, from.base, &direction))
+            return status_invalid_copy_direction;
+        const std::size_t width = p.extent.width * unit, height = p.extent.height,
+                          depth = p.extent.depth;
         if (!width || !height || !depth) return status_success;
         if (!from.base || !to.base) return status_invalid_value;
-        const auto start_of = [&](const Layout& layout, const API(Pos)& at, std::size_t y, std::size_t z) {
+        const auto start_of = [&](const Layout& layout, const API(Pos) & at, std::size_t y,
+                                  std::size_t z) {
             return layout.base + ((at.z + z) * layout.rows + at.y + y) * layout.pitch +
                    at.x * layout.element_bytes;
         };
         const std::size_t last = height - 1, deepest = depth - 1;
         const char* from_end = start_of(from, p.srcPos, last, deepest) + width;
         const char* to_end = start_of(to, p.dstPos, last, deepest) + width;
-        if (!inside(from.base, static_cast<std::size_t>(from_end - from.base), "a copy", file, line) ||
+        if (!inside(from.base, static_cast<std::size_t>(from_end - from.base), "a copy", file,
+                    line) ||
             !inside(to.base, static_cast<std::size_t>(to_end - to.base), "a copy", file, line))
             return status_invalid_value;
         const bool keep = direction == Direction::device_to_host && Record::get().on();
@@ -141,9 +156,11 @@ struct Copy3D {
             for (std::size_t y = 0; y < height; ++y) {
                 std::memmove(start_of(to, p.dstPos, y, z), start_of(from, p.srcPos, y, z), width);
                 if (packed)
-                    std::memcpy(packed + (z * height + y) * width, start_of(to, p.dstPos, y, z), width);
+                    std::memcpy(packed + (z * height + y) * width, start_of(to, p.dstPos, y, z),
+                                width);
             }
-        if (packed) Record::get().array(packed, width * height * depth, "uint8", "copy", file, line);
+        if (packed)
+            Record::get().array(packed, width * height * depth, "uint8", "copy", file, line);
         std::free(packed);
         return status_success;
     }
@@ -164,7 +181,8 @@ struct Set2D {
         if (!to) return status_invalid_value;
         if (!inside(to, pitch * (height - 1) + width, "setting memory", file, line))
             return status_invalid_value;
-        if (pitch == width) std::memset(to, value, width * height);
+        if (pitch == width)
+            std::memset(to, value, width * height);
         else
             for (std::size_t y = 0; y < height; ++y)
                 std::memset(static_cast<char*>(to) + y * pitch, value, width);
@@ -182,9 +200,10 @@ Status allocate(T** pointer, std::size_t bytes, MemoryKind kind, const char* fil
     void* memory = nullptr;
     const Status status =
         Memory::get().allocate(&memory, bytes, kind, element_name<T>(), file, line);
-    if (pointer) *const_cast<std::remove_cv_t<T>**>(pointer) =
-        static_cast<std::remove_cv_t<T>*>(memory);
-    else return status_invalid_value;
+    if (pointer)
+        *const_cast<std::remove_cv_t<T>**>(pointer) = static_cast<std::remove_cv_t<T>*>(memory);
+    else
+        return status_invalid_value;
     return status;
 }
 
@@ -239,7 +258,7 @@ inline API(Error_t) API(MallocPitch)(T** pointer, std::size_t* pitch, std::size_
     *pitch = pitch_of(width);
     return done(allocate(pointer, *pitch * height, MemoryKind::device, file, line));
 }
-inline API(Error_t) API(Malloc3D)(API(PitchedPtr)* pointer, API(Extent) extent, HIPWRIGHT_HERE) {
+inline API(Error_t) API(Malloc3D)(API(PitchedPtr) * pointer, API(Extent) extent, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!pointer) return done(status_invalid_value);
     pointer->pitch = pitch_of(extent.width);
@@ -253,7 +272,8 @@ inline API(Error_t) API(Free)(void* pointer) {
 }
 inline API(Error_t) API(FreeAsync)(void* pointer, API(Stream_t) stream) {
     using namespace hipwright;
-    return done(submit(stream, NodeKind::empty, [pointer] { return Memory::get().release(pointer); }));
+    return done(
+        submit(stream, NodeKind::empty, [pointer] { return Memory::get().release(pointer); }));
 }
 inline API(Error_t) API(FreeHost)(void* pointer) {
     return hipwright::done(hipwright::Memory::get().release(pointer));
@@ -297,7 +317,8 @@ inline API(Error_t) API(MemGetInfo)(std::size_t* free, std::size_t* total) {
 #ifdef HIPWRIGHT_HIP
 inline hipError_t hipPointerGetAttributes(hipPointerAttribute_t* attributes, const void* pointer) {
 #else
-inline cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
+inline cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes,
+                                            const void* pointer) {
 #endif
     using namespace hipwright;
     if (!attributes) return done(status_invalid_value);
@@ -327,8 +348,8 @@ template <typename T>
 inline API(Error_t) API(Memcpy)(T* to, const void* from, std::size_t bytes,
                                 API(MemcpyKind) kind = API(MemcpyDefault), HIPWRIGHT_HERE) {
     using namespace hipwright;
-    return done(Copy{const_cast<std::remove_cv_t<T>*>(to), from, bytes, kind, element_name<T>(), "copy",
-                     file, line}());
+    return done(Copy{const_cast<std::remove_cv_t<T>*>(to), from, bytes, kind, element_name<T>(),
+                     "copy", file, line}());
 }
 inline API(Error_t) API(Memcpy)(void* to, const void* from, std::size_t bytes,
                                 API(MemcpyKind) kind = API(MemcpyDefault), HIPWRIGHT_HERE) {
@@ -340,35 +361,37 @@ inline API(Error_t) API(MemcpyAsync)(T* to, const void* from, std::size_t bytes,
                                      API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
     return done(submit(stream, NodeKind::copy,
-                       Copy{const_cast<std::remove_cv_t<T>*>(to), from, bytes, kind, element_name<T>(),
-                            "copy", file, line}));
+                       Copy{const_cast<std::remove_cv_t<T>*>(to), from, bytes, kind,
+                            element_name<T>(), "copy", file, line}));
 }
 inline API(Error_t) API(MemcpyAsync)(void* to, const void* from, std::size_t bytes,
                                      API(MemcpyKind) kind = API(MemcpyDefault),
                                      API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
-    return done(submit(stream, NodeKind::copy,
-                       Copy{to, from, bytes, kind, "uint8", "copy", file, line}));
+    return done(
+        submit(stream, NodeKind::copy, Copy{to, from, bytes, kind, "uint8", "copy", file, line}));
 }
 #ifdef HIPWRIGHT_HIP
 template <typename T>
-inline hipError_t hipMemcpyWithStream(T* to, const void* from, std::size_t bytes, hipMemcpyKind kind,
-                                      hipStream_t stream, HIPWRIGHT_HERE) {
+inline hipError_t hipMemcpyWithStream(T* to, const void* from, std::size_t bytes,
+                                      hipMemcpyKind kind, hipStream_t stream, HIPWRIGHT_HERE) {
     return hipMemcpyAsync(to, from, bytes, kind, stream, file, line);
 }
 template <typename T>
 inline hipError_t hipMemcpyDtoH(T* to, hipDeviceptr_t from, std::size_t bytes, HIPWRIGHT_HERE) {
     return hipMemcpy(to, from, bytes, hipMemcpyDeviceToHost, file, line);
 }
-inline hipError_t hipMemcpyHtoD(hipDeviceptr_t to, const void* from, std::size_t bytes, HIPWRIGHT_HERE) {
+inline hipError_t hipMemcpyHtoD(hipDeviceptr_t to, const void* from, std::size_t bytes,
+                                HIPWRIGHT_HERE) {
     return hipMemcpy(to, from, bytes, hipMemcpyHostToDevice, file, line);
 }
-inline hipError_t hipMemcpyDtoD(hipDeviceptr_t to, hipDeviceptr_t from, std::size_t bytes, HIPWRIGHT_HERE) {
+inline hipError_t hipMemcpyDtoD(hipDeviceptr_t to, hipDeviceptr_t from, std::size_t bytes,
+                                HIPWRIGHT_HERE) {
     return hipMemcpy(to, from, bytes, hipMemcpyDeviceToDevice, file, line);
 }
 template <typename T>
-inline hipError_t hipMemcpyDtoHAsync(T* to, hipDeviceptr_t from, std::size_t bytes, hipStream_t stream,
-                                     HIPWRIGHT_HERE) {
+inline hipError_t hipMemcpyDtoHAsync(T* to, hipDeviceptr_t from, std::size_t bytes,
+                                     hipStream_t stream, HIPWRIGHT_HERE) {
     return hipMemcpyAsync(to, from, bytes, hipMemcpyDeviceToHost, stream, file, line);
 }
 inline hipError_t hipMemcpyHtoDAsync(hipDeviceptr_t to, const void* from, std::size_t bytes,
@@ -381,36 +404,37 @@ inline hipError_t hipMemcpyDtoDAsync(hipDeviceptr_t to, hipDeviceptr_t from, std
 }
 #endif
 template <typename T>
-inline API(Error_t) API(Memcpy2D)(T* to, std::size_t to_pitch, const void* from, std::size_t from_pitch,
-                                  std::size_t width, std::size_t height, API(MemcpyKind) kind,
-                                  HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(Memcpy2D)(T* to, std::size_t to_pitch, const void* from, std::size_t from_pitch,
+                  std::size_t width, std::size_t height, API(MemcpyKind) kind, HIPWRIGHT_HERE) {
     using namespace hipwright;
     return done(Copy2D{to, to_pitch, from, from_pitch, width, height, kind, element_name<T>(), file,
                        line}());
 }
 template <typename T>
-inline API(Error_t) API(Memcpy2DAsync)(T* to, std::size_t to_pitch, const void* from,
-                                       std::size_t from_pitch, std::size_t width, std::size_t height,
-                                       API(MemcpyKind) kind, API(Stream_t) stream = nullptr,
-                                       HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(Memcpy2DAsync)(T* to, std::size_t to_pitch, const void* from, std::size_t from_pitch,
+                       std::size_t width, std::size_t height, API(MemcpyKind) kind,
+                       API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
     return done(submit(stream, NodeKind::copy,
-                       Copy2D{to, to_pitch, from, from_pitch, width, height, kind, element_name<T>(),
-                              file, line}));
+                       Copy2D{to, to_pitch, from, from_pitch, width, height, kind,
+                              element_name<T>(), file, line}));
 }
-inline API(Error_t) API(Memcpy3D)(const API(Memcpy3DParms)* parameters, HIPWRIGHT_HERE) {
+inline API(Error_t) API(Memcpy3D)(const API(Memcpy3DParms) * parameters, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!parameters) return done(status_invalid_value);
     return done(Copy3D{*parameters, file, line}());
 }
-inline API(Error_t) API(Memcpy3DAsync)(const API(Memcpy3DParms)* parameters, API(Stream_t) stream = nullptr,
-                                       HIPWRIGHT_HERE) {
+inline API(Error_t) API(Memcpy3DAsync)(const API(Memcpy3DParms) * parameters,
+                                       API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!parameters) return done(status_invalid_value);
     return done(submit(stream, NodeKind::copy, Copy3D{*parameters, file, line}));
 }
 template <typename T>
-inline API(Error_t) API(MemcpyPeer)(T* to, int, const void* from, int, std::size_t bytes, HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(MemcpyPeer)(T* to, int, const void* from, int, std::size_t bytes, HIPWRIGHT_HERE) {
     return API(Memcpy)(to, from, bytes, API(MemcpyDeviceToDevice), file, line);
 }
 template <typename T>
@@ -434,17 +458,19 @@ inline API(Error_t) API(Memset2D)(void* to, std::size_t pitch, int value, std::s
     using namespace hipwright;
     return done(Set2D{to, pitch, value, width, height, file, line}());
 }
-inline API(Error_t) API(Memset2DAsync)(void* to, std::size_t pitch, int value, std::size_t width,
-                                       std::size_t height, API(Stream_t) stream = nullptr,
-                                       HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(Memset2DAsync)(void* to, std::size_t pitch, int value, std::size_t width,
+                       std::size_t height, API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
     return done(submit(stream, NodeKind::set, Set2D{to, pitch, value, width, height, file, line}));
 }
-inline API(Error_t) API(Memset3D)(API(PitchedPtr) to, int value, API(Extent) extent, HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(Memset3D)(API(PitchedPtr) to, int value, API(Extent) extent, HIPWRIGHT_HERE) {
     using namespace hipwright;
     for (std::size_t z = 0; z < extent.depth; ++z) {
         char* slice = static_cast<char*>(to.ptr) + z * to.pitch * to.ysize;
-        const Status status = Set2D{slice, to.pitch, value, extent.width, extent.height, file, line}();
+        const Status status =
+            Set2D{slice, to.pitch, value, extent.width, extent.height, file, line}();
         if (status != status_success) return done(status);
     }
     return done(status_success);
@@ -459,17 +485,20 @@ struct Fill {
     const char* file;
     int line;
     Status operator()() const {
-        if (!inside(to, count * sizeof(T), "setting memory", file, line)) return status_invalid_value;
+        if (!inside(to, count * sizeof(T), "setting memory", file, line))
+            return status_invalid_value;
         for (std::size_t i = 0; i < count; ++i)
             std::memcpy(static_cast<char*>(to) + i * sizeof(T), &value, sizeof(T));
         return status_success;
     }
 };
 }  // namespace hipwright
-inline hipError_t hipMemsetD8(hipDeviceptr_t to, unsigned char value, std::size_t count, HIPWRIGHT_HERE) {
+inline hipError_t hipMemsetD8(hipDeviceptr_t to, unsigned char value, std::size_t count,
+                              HIPWRIGHT_HERE) {
     return hipwright::done(hipwright::Fill<unsigned char>{to, value, count, file, line}());
 }
-inline hipError_t hipMemsetD16(hipDeviceptr_t to, unsigned short value, std::size_t count, HIPWRIGHT_HERE) {
+inline hipError_t hipMemsetD16(hipDeviceptr_t to, unsigned short value, std::size_t count,
+                               HIPWRIGHT_HERE) {
     return hipwright::done(hipwright::Fill<unsigned short>{to, value, count, file, line}());
 }
 inline hipError_t hipMemsetD32(hipDeviceptr_t to, int value, std::size_t count, HIPWRIGHT_HERE) {
@@ -482,20 +511,23 @@ inline hipError_t hipMemsetD32Async(hipDeviceptr_t to, int value, std::size_t co
 }
 #endif
 
-// -- symbols: __device__, __constant__ and __managed__ variables -----------------------------------
-// A variable is passed as itself (its address is taken) or, by HIP_SYMBOL and old habits, as a pointer
-// that was made on the spot.
+// -- symbols: __device__, __constant__ and __managed__ variables
+// ----------------------------------- A variable is passed as itself (its address is taken) or, by
+// HIP_SYMBOL and old habits, as a pointer that was made on the spot.
 namespace hipwright {
 template <typename T>
 void* address_of_symbol(T& symbol) {
     return const_cast<void*>(static_cast<const volatile void*>(__builtin_addressof(symbol)));
 }
 template <typename T>
-inline constexpr bool names_symbol = std::is_lvalue_reference<T>::value || !std::is_pointer<T>::value;
+inline constexpr bool names_symbol =
+    std::is_lvalue_reference<T>::value || !std::is_pointer<T>::value;
 template <typename T>
 void* symbol_address(T&& symbol) {
-    if constexpr (names_symbol<T>) return address_of_symbol(symbol);
-    else return const_cast<void*>(static_cast<const volatile void*>(symbol));
+    if constexpr (names_symbol<T>)
+        return address_of_symbol(symbol);
+    else
+        return const_cast<void*>(static_cast<const volatile void*>(symbol));
 }
 template <typename T>
 struct SymbolType {
@@ -509,8 +541,10 @@ struct SymbolType<T*> {
 template <typename T>
 bool symbol_takes(std::size_t bytes, std::size_t offset) {
     using Type = typename SymbolType<T>::type;
-    if constexpr (std::is_void<Type>::value || !names_symbol<T>) return true;
-    else return offset <= sizeof(Type) && bytes <= sizeof(Type) - offset;
+    if constexpr (std::is_void<Type>::value || !names_symbol<T>)
+        return true;
+    else
+        return offset <= sizeof(Type) && bytes <= sizeof(Type) - offset;
 }
 }  // namespace hipwright
 #ifdef HIPWRIGHT_HIP
@@ -518,24 +552,23 @@ bool symbol_takes(std::size_t bytes, std::size_t offset) {
 #endif
 
 template <typename T>
-inline API(Error_t) API(MemcpyToSymbol)(T&& symbol, const void* from, std::size_t bytes,
-                                        std::size_t offset = 0,
-                                        API(MemcpyKind) kind = API(MemcpyHostToDevice),
-                                        HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(MemcpyToSymbol)(T&& symbol, const void* from, std::size_t bytes, std::size_t offset = 0,
+                        API(MemcpyKind) kind = API(MemcpyHostToDevice), HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!symbol_takes<T>(bytes, offset)) return done(status_invalid_value);
-    return done(Copy{static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset, from, bytes,
-                     kind, "uint8", "symbol", file, line}());
+    return done(Copy{static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset, from,
+                     bytes, kind, "uint8", "symbol", file, line}());
 }
 template <typename T>
-inline API(Error_t) API(MemcpyToSymbolAsync)(T&& symbol, const void* from, std::size_t bytes,
-                                             std::size_t offset, API(MemcpyKind) kind,
-                                             API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(MemcpyToSymbolAsync)(T&& symbol, const void* from, std::size_t bytes, std::size_t offset,
+                             API(MemcpyKind) kind, API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!symbol_takes<T>(bytes, offset)) return done(status_invalid_value);
     return done(submit(stream, NodeKind::copy,
-                       Copy{static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset, from,
-                            bytes, kind, "uint8", "symbol", file, line}));
+                       Copy{static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset,
+                            from, bytes, kind, "uint8", "symbol", file, line}));
 }
 namespace hipwright {
 // The type of what comes back: that of the host's variable, or of the symbol where that is bytes.
@@ -543,18 +576,18 @@ template <typename Target, typename Symbol>
 constexpr const char* copied_type() {
     if constexpr (std::is_void<Target>::value)
         return element_name<typename SymbolType<Symbol>::type>();
-    else return element_name<Target>();
+    else
+        return element_name<Target>();
 }
 }  // namespace hipwright
 template <typename Target, typename T>
-inline API(Error_t) API(MemcpyFromSymbol)(Target* to, T&& symbol, std::size_t bytes,
-                                          std::size_t offset = 0,
-                                          API(MemcpyKind) kind = API(MemcpyDeviceToHost),
-                                          HIPWRIGHT_HERE) {
+inline API(Error_t)
+    API(MemcpyFromSymbol)(Target* to, T&& symbol, std::size_t bytes, std::size_t offset = 0,
+                          API(MemcpyKind) kind = API(MemcpyDeviceToHost), HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!symbol_takes<T>(bytes, offset)) return done(status_invalid_value);
-    return done(Copy{to, static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset, bytes, kind,
-                     copied_type<Target, T>(), "symbol", file, line}());
+    return done(Copy{to, static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset,
+                     bytes, kind, copied_type<Target, T>(), "symbol", file, line}());
 }
 template <typename Target, typename T>
 inline API(Error_t) API(MemcpyFromSymbolAsync)(Target* to, T&& symbol, std::size_t bytes,
@@ -562,9 +595,10 @@ inline API(Error_t) API(MemcpyFromSymbolAsync)(Target* to, T&& symbol, std::size
                                                API(Stream_t) stream = nullptr, HIPWRIGHT_HERE) {
     using namespace hipwright;
     if (!symbol_takes<T>(bytes, offset)) return done(status_invalid_value);
-    return done(submit(stream, NodeKind::copy,
-                       Copy{to, static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset,
-                            bytes, kind, copied_type<Target, T>(), "symbol", file, line}));
+    return done(
+        submit(stream, NodeKind::copy,
+               Copy{to, static_cast<char*>(symbol_address(std::forward<T>(symbol))) + offset, bytes,
+                    kind, copied_type<Target, T>(), "symbol", file, line}));
 }
 template <typename Pointer, typename T>
 inline API(Error_t) API(GetSymbolAddress)(Pointer** address, T&& symbol) {
@@ -580,13 +614,15 @@ inline API(Error_t) API(GetSymbolSize)(std::size_t* bytes, T&&) {
     return done(status_success);
 }
 
-// -- advice: there is one memory, so it is always where it should be -------------------------------
-inline API(Error_t) API(MemPrefetchAsync)(const void* pointer, std::size_t, int, API(Stream_t) = nullptr) {
+// -- advice: there is one memory, so it is always where it should be
+// -------------------------------
+inline API(Error_t)
+    API(MemPrefetchAsync)(const void* pointer, std::size_t, int, API(Stream_t) = nullptr) {
     using namespace hipwright;
     return done(pointer ? status_success : status_invalid_value);
 }
-inline API(Error_t) API(MemPrefetchAsync)(const void* pointer, std::size_t, API(MemLocation), unsigned,
-                                          API(Stream_t) = nullptr) {
+inline API(Error_t) API(MemPrefetchAsync)(const void* pointer, std::size_t, API(MemLocation),
+                                          unsigned, API(Stream_t) = nullptr) {
     using namespace hipwright;
     return done(pointer ? status_success : status_invalid_value);
 }
@@ -594,7 +630,8 @@ inline API(Error_t) API(MemAdvise)(const void* pointer, std::size_t, API(MemoryA
     using namespace hipwright;
     return done(pointer ? status_success : status_invalid_value);
 }
-inline API(Error_t) API(MemAdvise)(const void* pointer, std::size_t, API(MemoryAdvise), API(MemLocation)) {
+inline API(Error_t)
+    API(MemAdvise)(const void* pointer, std::size_t, API(MemoryAdvise), API(MemLocation)) {
     using namespace hipwright;
     return done(pointer ? status_success : status_invalid_value);
 }

@@ -6,7 +6,7 @@
 #include "types.h"
 
 namespace hipwright {
-inline Status new_stream(API(Stream_t)* handle, unsigned flags, int priority) {
+inline Status new_stream(API(Stream_t) * handle, unsigned flags, int priority) {
     if (!handle) return status_invalid_value;
     auto* stream = new Stream();
     stream->flags = flags;
@@ -21,7 +21,7 @@ inline Status wait_for_device(const void* stream, const char* file, int line) {
     Memory::get().keep_managed(file, line);
     return status_success;
 }
-inline Status new_event(API(Event_t)* handle, unsigned flags) {
+inline Status new_event(API(Event_t) * handle, unsigned flags) {
     if (!handle) return status_invalid_value;
     auto* event = new Event();
     event->flags = flags;
@@ -34,14 +34,15 @@ inline Event* event_of(API(Event_t) handle) {
 }
 }  // namespace hipwright
 
-inline API(Error_t) API(StreamCreate)(API(Stream_t)* stream) {
+inline API(Error_t) API(StreamCreate)(API(Stream_t) * stream) {
     return hipwright::done(hipwright::new_stream(stream, 0, 0));
 }
-inline API(Error_t) API(StreamCreateWithFlags)(API(Stream_t)* stream, unsigned flags) {
+inline API(Error_t) API(StreamCreateWithFlags)(API(Stream_t) * stream, unsigned flags) {
     if (flags > 1) return hipwright::done(hipwright::status_invalid_value);
     return hipwright::done(hipwright::new_stream(stream, flags, 0));
 }
-inline API(Error_t) API(StreamCreateWithPriority)(API(Stream_t)* stream, unsigned flags, int priority) {
+inline API(Error_t)
+    API(StreamCreateWithPriority)(API(Stream_t) * stream, unsigned flags, int priority) {
     return hipwright::done(hipwright::new_stream(stream, flags, priority));
 }
 inline API(Error_t) API(StreamDestroy)(API(Stream_t) handle) {
@@ -82,8 +83,8 @@ inline API(Error_t) API(LaunchHostFunc)(API(Stream_t) stream, API(HostFn_t) func
         return status_success;
     }));
 }
-inline API(Error_t) API(StreamAddCallback)(API(Stream_t) stream, API(StreamCallback_t) function, void* data,
-                                           unsigned) {
+inline API(Error_t) API(StreamAddCallback)(API(Stream_t) stream, API(StreamCallback_t) function,
+                                           void* data, unsigned) {
     using namespace hipwright;
     return done(submit(stream, NodeKind::host, [=] {
         function(stream, static_cast<API(Error_t)>(sticky()), data);
@@ -96,10 +97,10 @@ inline API(Error_t) API(StreamAttachMemAsync)(API(Stream_t), void*, std::size_t 
 }
 
 // -- events ---------------------------------------------------------------------------------------
-inline API(Error_t) API(EventCreate)(API(Event_t)* event) {
+inline API(Error_t) API(EventCreate)(API(Event_t) * event) {
     return hipwright::done(hipwright::new_event(event, 0));
 }
-inline API(Error_t) API(EventCreateWithFlags)(API(Event_t)* event, unsigned flags) {
+inline API(Error_t) API(EventCreateWithFlags)(API(Event_t) * event, unsigned flags) {
     return hipwright::done(hipwright::new_event(event, flags));
 }
 #ifndef HIPWRIGHT_HIP
@@ -125,8 +126,8 @@ inline API(Error_t) API(EventRecord)(API(Event_t) handle, API(Stream_t) stream =
     event->when = now_nanoseconds();
     return done(status_success);
 }
-inline API(Error_t) API(EventRecordWithFlags)(API(Event_t) event, API(Stream_t) stream = nullptr,
-                                              unsigned = 0) {
+inline API(Error_t)
+    API(EventRecordWithFlags)(API(Event_t) event, API(Stream_t) stream = nullptr, unsigned = 0) {
     return API(EventRecord)(event, stream);
 }
 inline API(Error_t) API(EventSynchronize)(API(Event_t) handle, HIPWRIGHT_HERE) {
@@ -140,7 +141,8 @@ inline API(Error_t) API(EventQuery)(API(Event_t) handle) {
     using namespace hipwright;
     return done(event_of(handle) ? status_success : status_invalid_handle);
 }
-inline API(Error_t) API(EventElapsedTime)(float* milliseconds, API(Event_t) start, API(Event_t) stop) {
+inline API(Error_t)
+    API(EventElapsedTime)(float* milliseconds, API(Event_t) start, API(Event_t) stop) {
     using namespace hipwright;
     const Event *first = event_of(start), *last = event_of(stop);
     if (!milliseconds) return done(status_invalid_value);
@@ -155,6 +157,7 @@ inline API(Error_t) API(StreamWaitEvent)(API(Stream_t) handle, API(Event_t) wait
     const Event* event = event_of(waited);
     if (!event) return done(status_invalid_handle);
     // Waiting for an event of a capture makes the stream part of that capture.
-    if (Stream* stream = stream_of(handle); stream && event->capture) stream->capture = event->capture;
+    if (Stream* stream = stream_of(handle); stream && event->capture)
+        stream->capture = event->capture;
     return done(status_success);
 }

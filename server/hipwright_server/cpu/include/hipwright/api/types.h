@@ -75,10 +75,13 @@ struct API(PitchedPtr) {
 #else
 #define HIPWRIGHT_MAKE(name) make_cuda##name
 #endif
-inline API(Extent) HIPWRIGHT_MAKE(Extent)(std::size_t width, std::size_t height, std::size_t depth) {
+inline API(Extent)
+    HIPWRIGHT_MAKE(Extent)(std::size_t width, std::size_t height, std::size_t depth) {
     return {width, height, depth};
 }
-inline API(Pos) HIPWRIGHT_MAKE(Pos)(std::size_t x, std::size_t y, std::size_t z) { return {x, y, z}; }
+inline API(Pos) HIPWRIGHT_MAKE(Pos)(std::size_t x, std::size_t y, std::size_t z) {
+    return {x, y, z};
+}
 inline API(PitchedPtr)
     HIPWRIGHT_MAKE(PitchedPtr)(void* pointer, std::size_t pitch, std::size_t x, std::size_t y) {
     return {pointer, pitch, x, y};
@@ -204,6 +207,25 @@ enum API(MemoryAdvise) {
     hipMemAdviseSetCoarseGrain = 100,
     hipMemAdviseUnsetCoarseGrain = 101,
 #endif
+};
+// Which part of memory should stay in the cache: taken, without effect.
+enum API(AccessProperty) {
+    API(AccessPropertyNormal) = 0,
+    API(AccessPropertyStreaming) = 1,
+    API(AccessPropertyPersisting) = 2,
+};
+struct API(AccessPolicyWindow) {
+    void* base_ptr;
+    std::size_t num_bytes;
+    float hitRatio;
+    API(AccessProperty) hitProp;
+    API(AccessProperty) missProp;
+};
+enum API(SynchronizationPolicy) {
+    API(SyncPolicyAuto) = 1,
+    API(SyncPolicySpin) = 2,
+    API(SyncPolicyYield) = 3,
+    API(SyncPolicyBlockingSync) = 4,
 };
 enum API(MemLocationType) {
     API(MemLocationTypeInvalid) = 0,
