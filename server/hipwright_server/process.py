@@ -30,6 +30,12 @@ OUTPUT_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 1 << 16
 _POLL_SECONDS = 0.05
 _GRACE_SECONDS = 0.3  # between asking a process to end and ending it
+_FIRST_SIGNAL = {
+    "itself": signal.SIGTERM,
+    "timeout": signal.SIGTERM,
+    "memory": signal.SIGTERM,
+    "interrupt": signal.SIGINT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +122,8 @@ def run_process(
 
     With `executable`, that is what runs, and the command's first word is only what it is called.
 
-    An interrupt (KeyboardInterrupt in this thread, or `stop`) is passed on as SIGINT; what does not
-    end then is killed. It is reported in the result, not raised.
+    An interrupt (KeyboardInterrupt in this thread, or `stop`) is passed on as SIGINT, a limit as
+    SIGTERM; what does not end then is killed. Both are reported in the result, not raised.
 
     Raises:
         OSError: the command cannot be started.
@@ -147,7 +153,7 @@ def run_process(
     except KeyboardInterrupt:
         ended_by = "interrupt"
     finally:
-        _end(process, streams, mark, gently=ended_by == "interrupt")
+        _end(process, streams, mark, _FIRST_SIGNAL[ended_by])
     for stream in streams:
         stream.finish()
     code = process.returncode
@@ -209,12 +215,18 @@ def _read(stream: _Stream) -> bool:
 
 
 def _end(
-    process: subprocess.Popen[bytes], streams: Sequence[_Stream], mark: str, gently: bool
+    process: subprocess.Popen[bytes],
+    streams: Sequence[_Stream],
+    mark: str,
+    first_signal: signal.Signals,
 ) -> None:
-    """End the whole session, take the rest of the output, and leave no zombie."""
-    if gently and process.poll() is None:
+    """End the whole session, take the rest of the output, and leave no zombie.
+
+    Asked first, a program may say where it was: the CPU device does.
+    """
+    if process.poll() is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, first_signal)
         _drain(process, streams, time.monotonic() + _GRACE_SECONDS)
     # The group outlives its leader as long as any process of it does.
     with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -83,14 +83,16 @@ def _conclude(run: Run, done: Finished, options: RunOptions) -> None:
         run.status = RunStatus.OK
     if done.ended_by != "itself":
         run.exit_status = None
+    # That we stopped it is said, and is nothing that the device saw go wrong.
+    run.reports = [report for report in run.reports if report.kind != "stopped"]
 
 
 def _where(run: Run) -> str:
     """The kernel that was running, where the device knew it; else the last that ended."""
     for report in reversed(run.reports):
-        if report.kind in ("crash", "interrupted", "start") and report.kernel:
+        if report.kind in ("crash", "stopped") and report.kernel:
             place = f" ({report.place.file}:{report.place.line})" if report.place else ""
-            return f" in kernel {report.kernel}{place}"
+            return f", in kernel {report.kernel}{place}"
     if run.launches:
         last = run.launches[-1]
         place = f" ({last.place.file}:{last.place.line})" if last.place else ""

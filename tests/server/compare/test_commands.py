@@ -150,6 +150,13 @@ def test_the_sample_that_was_only_renamed_is_caught():
     ("text", "words", "status"),
     [
         ("int main() { for (volatile int i = 0;; ++i); }", "did not end within 1 s", 1),
+        (
+            "__global__ void spin(volatile int* a) { while (*a == 0); }\n"
+            "int main() { volatile int i = 0; int* d; cudaMalloc(&d, 4); cudaMemset(d, 0, 4);\n"
+            "  spin<<<1, 1>>>(d); cudaDeviceSynchronize(); return i; }",
+            "did not end within 1 s, in kernel spin (scale.cu:1)",
+            1,
+        ),
         ("int main() { *(volatile int*)8 = 1; }", "crashed (SIGSEGV)", 1),
         ("#include <no_such_header.h>\nint main() {}", "no_such_header.h", 1),
         ("int missing();\nint main() { return missing(); }", "undefined reference to missing", 1),
