@@ -15,14 +15,14 @@ from collections.abc import Callable
 from tree_sitter import Node, QueryCursor
 
 from hipwright.api import table
-from hipwright.finding import Finding, moved
-from hipwright.rules.base import FileRule, NameUse
+from hipwright.finding import Edit, Finding, Fix, moved
+from hipwright.rules.base import Advice, FileRule, NameRule, NameUse
 from hipwright.rules.chosen import chosen_rules
 from hipwright.rules.headers._directives import directives_of
 from hipwright.scan import Hit, scan
 from hipwright.settings import Settings
 from hipwright.source import LineIndex, Source
-from hipwright.source.names import Declaration, Names, Place
+from hipwright.source.names import NAME_KINDS, SPECIAL_PARENTS, Declaration, Names, Place
 from hipwright.source.units import Item, items
 from hipwright.suppression import suppress
 
@@ -226,11 +226,18 @@ class Analysis:
     ) -> bool:
         source, settings = self.source, self.settings
         names = Names(source, _is_api)
-        place_of = names.place
+        find = source.tree.root_node.descendant_for_byte_range
         local: dict[bytes, list[Declaration]] = {}
         uses: list[tuple[Hit, Node | None]] = []
         for hit in hits:
-            place, node = place_of(hit[0], hit[1])
+            # Most names are plain uses, and are told so here, without a call more than needed.
+            node = find(hit[0], hit[1])
+            if node is not None and node.type in NAME_KINDS:
+                parent = node.parent
+                if parent is None or parent.type not in SPECIAL_PARENTS:
+                    uses.append((hit, node))
+                    continue
+            place, node = names.place(hit[0], hit[1])
             if place is Place.CODE or place is Place.MACRO_BODY:
                 uses.append((hit, node))
             elif place is Place.STRING:
@@ -253,15 +260,20 @@ class Analysis:
             return False
         is_users = self._who_owns(names, local)
         index = 0
+        last = len(starts) - 1
         for (at, stop, what), node in uses:
             if is_users is not None and is_users(what.name, at, node):
                 continue
-            while index + 1 < len(starts) and starts[index + 1] <= at:
+            while index < last and starts[index + 1] <= at:
                 index += 1
+            findings = units[index].findings
             assert what.entry is not None
-            use = NameUse(at, stop, what.entry, node)
-            for rule in what.rules:
-                units[index].findings.extend(rule.check(use, source, settings))
+            for rule, advice in what.advice:
+                findings.append(_advised(rule, advice, at, stop, what.entry.name))
+            if what.rules:
+                use = NameUse(at, stop, what.entry, node)
+                for rule in what.rules:
+                    findings.extend(rule.check(use, source, settings))
         return True
 
     def _who_owns(
@@ -314,6 +326,14 @@ class Analysis:
             else:
                 self._of_files[rule] = list(rule.check(self.source, self.settings))
         self._stale = set()
+
+
+def _advised(rule: NameRule, advice: Advice, start: int, end: int, name: str) -> Finding:
+    message, title, replacement, deprecated = advice
+    fixes: tuple[Fix, ...] = ()
+    if replacement is not None:
+        fixes = (Fix(title, (Edit(start, end, replacement),)),)
+    return Finding(rule.code, rule.severity, message, start, end, fixes, (), name, deprecated)
 
 
 def _units_of(found: list[Item], start: int) -> list[_Unit]:
@@ -375,11 +395,7 @@ def _differ(
     same_lines = len(before_lines.starts) == len(after_lines.starts)
     first = 0
     count = len(after)
-    while (
-        first < count
-        and before[first] == after[first]
-        and (same_lines or before[first].end <= start)
-    ):
+    while first < count and before[first].end <= start and before[first] == after[first]:
         first += 1
     if first == count:
         return False

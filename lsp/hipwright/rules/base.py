@@ -95,16 +95,29 @@ class NameUse(NamedTuple):
     node: Node | None
 
 
-class NameRule(Rule):
-    """A rule about names of the API table.
+class Advice(NamedTuple):
+    """What a rule says of every use of a name, and what it writes in its place, if anything."""
 
-    The first rule, by code, that applies to a name has it.
-    """
+    message: str
+    title: str = ""  # of the fix
+    replacement: bytes | None = None
+    deprecated: bool = False
+
+
+class NameRule(Rule):
+    """A rule about names of the API table. Every rule that applies to a name looks at its uses."""
 
     def applies(self, entry: Entry, settings: Settings) -> bool:
         """Whether the uses of this name are this rule's. Asked once a name, then remembered."""
         raise NotImplementedError
 
+    def advice(self, entry: Entry, settings: Settings) -> Advice | None:
+        """What to say of all uses of a name that it applies to.
+
+        None where it depends on the use: then `check` is asked each time.
+        """
+        return None
+
     def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
-        """The findings of one use."""
+        """The findings of one use, where `advice` has none for all."""
         raise NotImplementedError

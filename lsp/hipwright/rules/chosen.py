@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tree_sitter import Query
 
 from hipwright.api import Entry, lookup
-from hipwright.rules.base import FileRule, NameRule, SyntaxRule
+from hipwright.rules.base import Advice, FileRule, NameRule, SyntaxRule
 from hipwright.rules.registry import all_rules
 from hipwright.settings import Settings
 from hipwright.source.text import cuda_language
@@ -24,7 +24,8 @@ class Known(NamedTuple):
 
     name: bytes
     entry: Entry | None  # what the table says of it, where a rule cares
-    rules: tuple[NameRule, ...]
+    rules: tuple[NameRule, ...]  # those that look at each use
+    advice: tuple[tuple[NameRule, Advice], ...]  # what others say of all uses
     triggers: tuple[bytes, ...]  # the triggers that it holds
 
 
@@ -64,11 +65,19 @@ class ChosenRules:
         triggers = tuple(word for word in self._candidate_triggers if word in candidate)
         entry = lookup(candidate)
         if entry is None or entry.kind == "header":
-            return Known(candidate, None, (), triggers) if triggers else None
-        rules = tuple(rule for rule in self.of_names if rule.applies(entry, self.settings))
-        if not rules and not triggers:
-            return None
-        return Known(candidate, entry if rules else None, rules, triggers)
+            return Known(candidate, None, (), (), triggers) if triggers else None
+        looking: list[NameRule] = []
+        advising: list[tuple[NameRule, Advice]] = []
+        for rule in self.of_names:
+            if rule.applies(entry, self.settings):
+                advice = rule.advice(entry, self.settings)
+                if advice is None:
+                    looking.append(rule)
+                else:
+                    advising.append((rule, advice))
+        if not looking and not advising:
+            return Known(candidate, None, (), (), triggers) if triggers else None
+        return Known(candidate, entry, tuple(looking), tuple(advising), triggers)
 
 
 @lru_cache(maxsize=8)

@@ -51,7 +51,7 @@ _SCOPE = re.compile(rb"(\w*)\s*::\s*$")
 _PASTED_BEFORE = re.compile(rb"##\s*$")
 _PASTED_AFTER = re.compile(rb"\s*##")
 
-_NAME_KINDS = frozenset({"identifier", "type_identifier", "namespace_identifier"})
+NAME_KINDS = frozenset({"identifier", "type_identifier", "namespace_identifier"})
 
 # Nodes that a name is wrapped in on its way from a declaration: `*name`, `name[4]`, `name(int)`.
 _WRAPPERS = frozenset(
@@ -99,7 +99,7 @@ _DECLARING = frozenset(
     }
 )
 # The parents that say nothing special: a name below any other parent is a plain use.
-_SPECIAL = (
+SPECIAL_PARENTS = (
     _WRAPPERS
     | _DECLARING
     | {"qualified_identifier", "template_function", "template_type", "nested_namespace_specifier"}
@@ -156,9 +156,9 @@ class Names:
         if node is None:
             return Place.TEXT, None
         kind = node.type
-        if kind in _NAME_KINDS:
+        if kind in NAME_KINDS:
             parent = node.parent
-            if parent is None or parent.type not in _SPECIAL:
+            if parent is None or parent.type not in SPECIAL_PARENTS:
                 return Place.CODE, node
             return self._special(node, parent), node
         if kind == "preproc_arg":
@@ -167,7 +167,7 @@ class Names:
             return self._by_neighbours(start, end, 0), node
         if kind == "field_identifier":
             parent = node.parent
-            if parent is not None and parent.type in _SPECIAL:
+            if parent is not None and parent.type in SPECIAL_PARENTS:
                 declared = self._special(node, parent) is Place.DECLARED
                 return (Place.DECLARED if declared else Place.MEMBER), node
             return Place.MEMBER, node

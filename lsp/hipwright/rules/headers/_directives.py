@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,10 +13,9 @@ from hipwright.rules.headers._families import family_entry
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_DIRECTIVE = re.compile(
-    rb"#[ \t]*(include(?:_next)?|ifdef|ifndef|if|elif\w*|else|endif|pragma[ \t]+once)\b"
-    rb'(?:[ \t]*([<"])([^>"\r\n]+)[>"])?'
-)
+_INCLUDE = re.compile(rb'#[ \t]*include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]')
+_PRAGMA_ONCE = re.compile(rb"#[ \t]*pragma[ \t]+once\b")
+_CONDITIONAL = re.compile(rb"#[ \t]*(if|el|endif)")
 
 
 class Include(NamedTuple):
@@ -25,12 +26,6 @@ class Include(NamedTuple):
     path_start: int
     path_end: int
     path: bytes
-    # The `#if` branches that it stands in, outermost first: (number of the block, of the branch).
-    branches: tuple[tuple[int, int], ...]
-
-    def covers(self, other: Include) -> bool:
-        """Whether what this one includes is included wherever `other`, further down, is."""
-        return other.branches[: len(self.branches)] == self.branches
 
 
 class Directives(NamedTuple):
@@ -44,38 +39,69 @@ class Directives(NamedTuple):
 def directives_of(content: bytes) -> Directives:
     """The directives of a text; comments are not told apart, see `is_real`."""
     includes: list[Include] = []
-    once: tuple[int, int] | None = None
+    for word in _all(content, b"include"):
+        start = content.rfind(b"#", max(0, word - 40), word)
+        match = _INCLUDE.match(content, start) if start >= 0 else None
+        if match is not None and _begins_line(content, start):
+            includes.append(Include(start, match.end(), *match.span(1), match.group(1)))
+    once = None
+    for word in _all(content, b"once"):
+        start = content.rfind(b"#", max(0, word - 40), word)
+        match = _PRAGMA_ONCE.match(content, start) if start >= 0 else None
+        if match is not None and _begins_line(content, start):
+            once = match.span()
+            break
+    return Directives(tuple(includes), once)
+
+
+@lru_cache(maxsize=2)
+def _branch_changes(content: bytes) -> tuple[list[int], list[tuple[tuple[int, int], ...]]]:
+    """Where the `#if` branches change, and the branches from there on, outermost first.
+
+    A branch is (number of the block, number of the branch in it).
+    """
+    places = [0]
+    branches: list[tuple[tuple[int, int], ...]] = [()]
     stack: list[tuple[int, int]] = []
     blocks = 0
-    for match in _DIRECTIVE.finditer(content):
-        line_start = content.rfind(b"\n", 0, match.start()) + 1
-        if content[line_start : match.start()].strip(b" \t\r\xef\xbb\xbf"):
+    for match in _CONDITIONAL.finditer(content):
+        if not _begins_line(content, match.start()):
             continue
         word = match.group(1)
-        if word.startswith(b"include"):
-            if match.group(3):
-                includes.append(
-                    Include(
-                        match.start(),
-                        match.end(),
-                        match.start(3),
-                        match.end(3),
-                        match.group(3),
-                        tuple(stack),
-                    )
-                )
-        elif word.startswith(b"if"):
+        if word == b"if":
             stack.append((blocks, 0))
             blocks += 1
-        elif word.startswith(b"el"):
-            if stack:
-                stack[-1] = (stack[-1][0], stack[-1][1] + 1)
-        elif word == b"endif":
-            if stack:
-                stack.pop()
-        elif word.startswith(b"pragma") and once is None:
-            once = match.span()
-    return Directives(tuple(includes), once)
+        elif word == b"el" and stack:
+            stack[-1] = (stack[-1][0], stack[-1][1] + 1)
+        elif word == b"endif" and stack:
+            stack.pop()
+        places.append(match.end())
+        branches.append(tuple(stack))
+    return places, branches
+
+
+def branches_at(content: bytes, offset: int) -> tuple[tuple[int, int], ...]:
+    """The `#if` branches that a place stands in, outermost first."""
+    places, branches = _branch_changes(content)
+    return branches[bisect_right(places, offset) - 1]
+
+
+def covers(content: bytes, earlier: Include, later: Include) -> bool:
+    """Whether what one include brings is there wherever the other, further down, is compiled."""
+    outer = branches_at(content, earlier.start)
+    return branches_at(content, later.start)[: len(outer)] == outer
+
+
+def _all(content: bytes, word: bytes) -> Iterator[int]:
+    at = content.find(word)
+    while at >= 0:
+        yield at
+        at = content.find(word, at + 1)
+
+
+def _begins_line(content: bytes, offset: int) -> bool:
+    start = content.rfind(b"\n", 0, offset) + 1
+    return not content[start:offset].strip(b" \t\r\xef\xbb\xbf")
 
 
 def is_real(source: Source, include: Include) -> bool:

@@ -8,15 +8,18 @@ from pathlib import PurePosixPath
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.headers._directives import directives_of, header_entry, is_real
+from hipwright.rules.headers._directives import (
+    branches_at,
+    directives_of,
+    header_entry,
+    is_real,
+)
 from hipwright.settings import Settings
 from hipwright.source import Source
 
 _RUNTIME = b"hip/hip_runtime.h"
-_KERNEL = re.compile(rb"__global__\b|<<<|__device__\b")
-_CUDA = re.compile(
-    rb"__global__\b|<<<|__device__\b|\b(?:cuda|hip)[A-Z]\w+|\b(?:threadIdx|blockIdx)\b|\bdim3\b"
-)
+_KERNELS = (b"__global__", b"<<<", b"__device__")
+_CUDA = re.compile(rb"\b(?:cuda|hip)[A-Z]\w+|\b(?:threadIdx|blockIdx)\b|\bdim3\b")
 _GUARD = re.compile(rb"^[ \t]*#[ \t]*ifndef[^\n]*\n", re.MULTILINE)
 # Text that a file may begin with, before anything that an include must stand in front of.
 _COMMENT = re.compile(rb"//(?:\\\r?\n|[^\n])*|/\*.*?\*/", re.DOTALL)
@@ -80,17 +83,25 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
     if settings.hipify:
         return 0, 0  # as AMD's tool does, whatever the file holds
     suffix = PurePosixPath(source.name).suffix.lower()
-    if suffix == ".cu":
-        pattern = _CUDA
-    elif suffix in ("", ".hip"):
-        pattern = _KERNEL  # a cell or standard input: a program, or only a part of one
-    else:
+    if suffix not in (".cu", ".hip", ""):
         return None
-    for match in pattern.finditer(source.content):
-        node = source.tree.root_node.descendant_for_byte_range(*match.span())
-        if node is None or node.type not in ("comment", "string_content", "raw_string_content"):
-            return match.span()
+    content = source.content
+    for word in _KERNELS:
+        at = content.find(word)
+        while at >= 0:
+            if _is_code(source, at, at + len(word)):
+                return at, at + len(word)
+            at = content.find(word, at + 1)
+    if suffix == ".cu":  # a cell or standard input may be only a part of a program
+        for match in _CUDA.finditer(content):
+            if _is_code(source, *match.span()):
+                return match.span()
     return None
+
+
+def _is_code(source: Source, start: int, end: int) -> bool:
+    node = source.tree.root_node.descendant_for_byte_range(start, end)
+    return node is None or node.type not in ("comment", "string_content", "raw_string_content")
 
 
 def _place(source: Source, settings: Settings) -> int:
@@ -105,7 +116,7 @@ def _place(source: Source, settings: Settings) -> int:
         end = content.find(b"\n", directives.pragma_once[1])
         return len(content) if end < 0 else end + 1
     for include in directives.includes:
-        if is_real(source, include) and not include.branches:
+        if is_real(source, include) and not branches_at(content, include.start):
             return max(content.rfind(b"\n", 0, include.start) + 1, text_start)
         break
     position = line_start = text_start

@@ -8,6 +8,7 @@ from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.headers._directives import (
     Include,
+    covers,
     directives_of,
     header_entry,
     is_legacy_blas,
@@ -75,7 +76,7 @@ class HeaderRename(FileRule):
             if not is_real(source, include):
                 continue
             before = included.setdefault(hip.encode(), [])
-            if needless or any(other.covers(include) for other in before):
+            if needless or any(covers(content, other, include) for other in before):
                 message = (
                     f"`{entry.name}` is not needed in HIP"
                     if needless

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from hipwright.api import Entry
 from hipwright.finding import Edit, Finding, Fix, Severity
-from hipwright.rules.base import Example, NameRule, NameUse
+from hipwright.rules.base import Advice, Example, NameRule, NameUse
 from hipwright.rules.headers._directives import is_legacy_blas
 from hipwright.rules.names._counterpart import changes_arguments, hip_name
 from hipwright.settings import Settings
@@ -33,28 +32,29 @@ class Rename(NameRule):
             entry, settings
         )
 
-    def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
-        if use.entry.status == "v2-only" and is_legacy_blas(source.content, settings):
-            return ()  # another function than hipBLAS's: LIB001 says so
-        entry = use.entry
-        message, title, hip = _words(entry.name, hip_name(entry, settings))
-        edit = Edit(use.start, use.end, hip)
-        return (
-            Finding(
-                self.code,
-                self.severity,
-                message,
-                use.start,
-                use.end,
-                (Fix(title, (edit,)),),
-                (),
-                entry.name,
-                bool(entry.hip_deprecated),
-            ),
+    def advice(self, entry: Entry, settings: Settings) -> Advice | None:
+        if entry.status == "v2-only":
+            return None
+        hip = hip_name(entry, settings)
+        return Advice(
+            f"`{entry.name}` is `{hip}` in HIP",
+            f"Replace by {hip}",
+            hip.encode(),
+            bool(entry.hip_deprecated),
         )
 
-
-@lru_cache(maxsize=16_384)
-def _words(name: str, hip: str) -> tuple[str, str, bytes]:
-    """What a finding of this name says, its fix is called, and its fix writes."""
-    return f"`{name}` is `{hip}` in HIP", f"Replace by {hip}", hip.encode()
+    def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
+        if is_legacy_blas(source.content, settings):
+            return  # another function than hipBLAS's: LIB001 says so
+        entry = use.entry
+        hip = hip_name(entry, settings)
+        yield Finding(
+            self.code,
+            self.severity,
+            f"`{entry.name}` is `{hip}` in HIP",
+            use.start,
+            use.end,
+            (Fix(f"Replace by {hip}", (Edit(use.start, use.end, hip.encode()),)),),
+            name=entry.name,
+            deprecated=bool(entry.hip_deprecated),
+        )

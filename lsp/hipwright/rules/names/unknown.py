@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hipwright.api import Entry
-from hipwright.finding import Finding, Severity
-from hipwright.rules.base import Example, NameRule, NameUse
+from hipwright.finding import Severity
+from hipwright.rules.base import Advice, Example, NameRule
 from hipwright.settings import Settings
-from hipwright.source import Source
 
 
 class Unknown(NameRule):
@@ -29,8 +26,8 @@ class Unknown(NameRule):
     def applies(self, entry: Entry, settings: Settings) -> bool:
         return entry.status == "unknown"
 
-    def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
-        message = f"`{use.entry.name}` is CUDA's, and no counterpart in HIP is known"
-        if use.entry.instead:
-            message += f": {use.entry.instead}"
-        yield Finding(self.code, self.severity, message, use.start, use.end, name=use.entry.name)
+    def advice(self, entry: Entry, settings: Settings) -> Advice:
+        message = f"`{entry.name}` is CUDA's, and no counterpart in HIP is known"
+        if entry.instead:
+            message += f": {entry.instead}"
+        return Advice(message)

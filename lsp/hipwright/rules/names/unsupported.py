@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hipwright.api import Entry
-from hipwright.finding import Finding, Severity
-from hipwright.rules.base import Example, NameRule, NameUse
+from hipwright.finding import Severity
+from hipwright.rules.base import Advice, Example, NameRule
 from hipwright.rules.names._counterpart import hip_name
 from hipwright.settings import Settings
-from hipwright.source import Source
 
 
 class Unsupported(NameRule):
@@ -32,11 +29,10 @@ class Unsupported(NameRule):
             entry, settings
         )
 
-    def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
-        entry = use.entry
+    def advice(self, entry: Entry, settings: Settings) -> Advice:
         message = f"`{entry.name}` has no counterpart in HIP"
         if entry.status == "roc-only":
             message += f"; the roc library has `{entry.roc}` (port with roc libraries to use it)"
         elif entry.instead:
             message += f": {entry.instead}"
-        yield Finding(self.code, self.severity, message, use.start, use.end, name=entry.name)
+        return Advice(message)
