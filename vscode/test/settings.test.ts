@@ -7,6 +7,7 @@ interface Setting {
   enum?: string[];
   default: unknown;
   items?: unknown;
+  pattern?: string;
 }
 
 function load(path: string): unknown {
@@ -22,9 +23,9 @@ const ours = (
   }
 ).contributes.configuration.properties;
 
-// What is about this editor, and what only the command line reads.
+// What is about this editor, and what only the command line and the magics read.
 const OUR_OWN = ['enable', 'path', 'trace.server'];
-const NOT_OURS = ['exclude'];
+const NOT_OURS = ['exclude', 'targets'];
 
 describe('the settings', () => {
   it('are those of the one schema', () => {
@@ -42,6 +43,7 @@ describe('the settings', () => {
     expect(here?.default).toEqual(there?.default);
     expect(here?.enum).toEqual(there?.enum);
     expect(here?.items).toEqual(there?.items);
+    expect(here?.pattern).toBe(there?.pattern);
     expect(here?.type).toBe(there?.type ?? 'string');
   });
 });
