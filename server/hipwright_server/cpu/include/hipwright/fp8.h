@@ -232,6 +232,35 @@ HIPWRIGHT_FP8_TYPE(e4m3_fnuz, __HIP_E4M3_FNUZ, E4M3Fnuz, "uint8")
 HIPWRIGHT_FP8_TYPE(e5m2_fnuz, __HIP_E5M2_FNUZ, E5M2Fnuz, "uint8")
 #endif
 #undef HIPWRIGHT_FP8_TYPE
+#ifdef HIPWRIGHT_CUDA
+// A scale: the exponent of a power of two, and nothing else. Conversions into it round up.
+struct __nv_fp8_e8m0 {
+    unsigned char __x;
+    __nv_fp8_e8m0() = default;
+    explicit __nv_fp8_e8m0(double value) : __x(0xff) {
+        if (value != value) return;
+        const double magnitude = std::fabs(value);
+        int exponent = magnitude > 0 && magnitude < 1e300 ? std::ilogb(magnitude)
+                       : magnitude > 0                    ? 127
+                                                          : -127;
+        if (exponent < 127 && std::ldexp(1.0, exponent) < magnitude) ++exponent;
+        __x = static_cast<unsigned char>(exponent < -127  ? 0
+                                         : exponent > 127 ? 254
+                                                          : exponent + 127);
+    }
+    explicit __nv_fp8_e8m0(float value) : __nv_fp8_e8m0(static_cast<double>(value)) {}
+    explicit operator double() const {
+        return __x == 0xff ? std::nan("") : std::ldexp(1.0, static_cast<int>(__x) - 127);
+    }
+    explicit operator float() const { return static_cast<float>(static_cast<double>(*this)); }
+};
+struct __nv_fp8x2_e8m0 {
+    unsigned short __x;
+};
+struct __nv_fp8x4_e8m0 {
+    unsigned int __x;
+};
+#endif
 #undef HIPWRIGHT_FP8
 #undef HIPWRIGHT_BF16
 #undef HIPWRIGHT_BF162
