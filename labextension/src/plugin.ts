@@ -27,10 +27,10 @@ import { findingsExtension } from './editor/findings';
 import type { HoverHost } from './editor/hover';
 import { explanation, hoverExtension } from './editor/hover';
 import { highlightCells } from './highlight';
-import type { ServerSettings } from './language/client';
 import { LanguageClient } from './language/client';
 import type { Socket } from './language/connection';
 import { openRule } from './rule';
+import { serverSettings } from './settings';
 import { StatusItem } from './status';
 import { Workspace } from './workspace';
 
@@ -120,12 +120,7 @@ async function activate(
   });
 
   const configure = (): void => {
-    client.configure({
-      select: settings.get('select').composite as string[],
-      ignore: settings.get('ignore').composite as string[],
-      roc: option('roc'),
-      launch: settings.get('launch').composite as ServerSettings['launch']
-    });
+    client.configure(serverSettings(settings.composite));
     workspace.refresh();
   };
   configure();

@@ -27,13 +27,8 @@ export const FIX_ALL = 'source.fixAll.hipwright';
 const QUICK_FIX = 'quickfix';
 const METHOD_NOT_FOUND = -32601;
 
-/** Settings that the language server understands; those of a project's own file are stronger. */
-export interface ServerSettings {
-  select: string[];
-  ignore: string[];
-  roc: boolean;
-  launch: 'keep' | 'macro';
-}
+/** Settings for the language server, by name; those of a project's own file are stronger. */
+export type ServerSettings = Record<string, unknown>;
 
 /** Something whose texts are opened on a new server, and whose changes are told before a request. */
 export interface DocumentSource {
@@ -304,7 +299,7 @@ export class LanguageClient {
   private readonly _documents = new Map<string, TextDocument>();
   private readonly _stateChanged = new Signal<this, ConnectionState>(this);
   private readonly _findingsChanged = new Signal<this, void>(this);
-  private _settings: ServerSettings = { select: [], ignore: [], roc: false, launch: 'keep' };
+  private _settings: ServerSettings = {};
 }
 
 function endOf(document: TextDocument): Position {
