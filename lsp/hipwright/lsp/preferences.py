@@ -12,7 +12,7 @@ from hipwright.settings import Settings, SettingsError, from_mapping
 
 # What our clients keep under the same name, but is about themselves and not about checking.
 _CLIENT_KEYS = frozenset(
-    {"path", "interpreter", "trace", "enable", "disable", "codeLens", "exclude"}
+    {"path", "interpreter", "trace", "enable", "disable", "exclude", "targets"}
 )
 
 
