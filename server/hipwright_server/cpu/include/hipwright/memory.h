@@ -12,7 +12,13 @@
 
 namespace hipwright {
 
-enum class MemoryKind { device, managed, pinned, registered };
+enum class MemoryKind {
+    device,
+    managed,
+    pinned,
+    registered,
+    graph,  // of a graph's node: freeing it gives it back to the graph, which may run again
+};
 
 struct Allocation {
     char* base;
@@ -87,6 +93,10 @@ class Memory {
                                    : status_invalid_value;
         }
         const Allocation gone = table_[at];
+        if (gone.kind == MemoryKind::graph) {
+            pthread_mutex_unlock(&lock_);
+            return status_success;
+        }
         table_.remove(at);
         if (gone.kind == MemoryKind::device || gone.kind == MemoryKind::managed)
             used_ -= gone.bytes;
@@ -188,8 +198,8 @@ HIPWRIGHT_SELDOM inline bool inside(const void* address, std::size_t bytes, cons
 
 inline bool is_device_memory(const void* address) {
     Allocation found;
-    return Memory::get().look_up(address, &found) &&
-           (found.kind == MemoryKind::device || found.kind == MemoryKind::managed);
+    return Memory::get().look_up(address, &found) && found.kind != MemoryKind::pinned &&
+           found.kind != MemoryKind::registered;
 }
 
 }  // namespace hipwright

@@ -365,7 +365,8 @@ struct Worker {
         stalls = 0;
         votes = BarrierVotes{0, 1, 0};
         warps_in_block = (threads + warp_size - 1) / warp_size;
-        cursor = current / warp_size;
+        // In turn from the first warp on, or this warp for as long as it can run.
+        cursor = schedule_is_adversarial() ? current / warp_size : warps_in_block - 1;
         for (unsigned w = 0; w < warps_in_block; ++w) {
             Warp& warp = warps[w];
             const unsigned first = w * warp_size;

@@ -259,7 +259,7 @@ inline API(Error_t)
     using namespace hipwright;
     if (!graph || !parameters) return done(status_invalid_value);
     const Status status =
-        allocate(&parameters->dptr, parameters->bytesize, MemoryKind::device, file, line);
+        allocate(&parameters->dptr, parameters->bytesize, MemoryKind::graph, file, line);
     if (status != status_success) return done(status);
     return done(give(node, graph_of(graph)->add(NodeKind::empty, Work{}), before, count));
 }

@@ -330,7 +330,7 @@ inline cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes,
         return done(is_hip ? status_invalid_value : status_success);
     }
     const bool managed = found.kind == MemoryKind::managed;
-    const bool device = found.kind == MemoryKind::device;
+    const bool device = found.kind == MemoryKind::device || found.kind == MemoryKind::graph;
     attributes->type = managed  ? API(MemoryTypeManaged)
                        : device ? API(MemoryTypeDevice)
                                 : API(MemoryTypeHost);
