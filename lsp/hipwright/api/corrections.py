@@ -198,6 +198,8 @@ NEEDLESS = (
 
 _VERSION = "HIP_VERSION counts otherwise; ask for the HIP version that the code needs"
 
+_PARAMETERS = "`hipModuleLaunchKernel` takes the sizes and the arguments of a launch at once"
+
 # What to use instead of one name that HIP lacks.
 INSTEAD: dict[str, str] = {
     "CUDA_VERSION": _VERSION,
@@ -226,12 +228,27 @@ INSTEAD: dict[str, str] = {
     "cuda_occupancy.h": "the occupancy functions of hip_runtime_api.h answer the same questions",
     "cudaGetDriverEntryPointByVersion": "`hipGetProcAddress` finds a function by name and version",
     "cudaGraphConditionalHandle": "HIP's graphs have no conditional nodes",
+    "CubDebugExit": "wrap the call in HipcubDebug, and exit when it is not hipSuccess",
+    "CUctxCreateParams": "hipCtxCreate takes no such parameters",
+    "cudaGraphicsResourceSetMapFlags": "hipGraphicsMapResources takes no flags; leave it out",
+    "cuGraphicsResourceSetMapFlags": "hipGraphicsMapResources takes no flags; leave it out",
+    "cuParamSetSize": _PARAMETERS,
+    "cuParamSetf": _PARAMETERS,
+    "cuParamSeti": _PARAMETERS,
+    "cuParamSetv": _PARAMETERS,
+    "cuLaunch": _PARAMETERS,
+    "cuLaunchGrid": _PARAMETERS,
+    "cuLaunchGridAsync": _PARAMETERS,
+    "cuFuncSetBlockShape": _PARAMETERS,
+    "cuFuncSetSharedSize": _PARAMETERS,
     "cudaDeviceSetSharedMemConfig": "LDS banks are fixed on AMD GPUs; leave it out",
 }
 
 # The same for whole families: a pattern that the name starts with, and what to say. The first
 # match counts.
 FAMILY_INSTEAD: tuple[tuple[str, str], ...] = (
+    (r"__nv_atomic|__NV_ATOMIC|__NV_THREAD_SCOPE", "clang's `__hip_atomic_…` do the same in HIP"),
+    (r"cudaGraphicsMapFlags|CU_GRAPHICS_MAP_", "hipGraphicsMapResources takes no flags"),
     (r"cupti|CUPTI|CUpti", "rocprofiler-sdk reads counters and traces on AMD GPUs"),
     (r"nvtx|NVTX|nvToolsExt", "rocTX (roctracer/roctx.h) has marks and ranges for AMD's profilers"),
     (r"nvperf|NVPW|NVPA", "rocprofiler-sdk reads counters on AMD GPUs"),

@@ -120,9 +120,11 @@ def is_real(source: Source, include: Include) -> bool:
 def header_entry(path: bytes) -> Entry | None:
     """What is known of a header: by its own name, or as one of a family such as `cub/…`."""
     entry = lookup(path)
-    if entry is not None and entry.kind == "header":
-        return entry
-    return family_entry(path.decode("utf-8", "replace"))
+    if entry is not None and entry.kind != "header":
+        entry = None
+    if entry is None or (entry.status in ("unknown", "unsupported") and not entry.instead):
+        return family_entry(path.decode("utf-8", "replace")) or entry
+    return entry
 
 
 def is_legacy_blas(content: bytes, settings: Settings) -> bool:
