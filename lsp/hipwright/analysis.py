@@ -8,7 +8,7 @@ about whole files run again when the file holds one of their triggers.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable
 
@@ -72,11 +72,9 @@ class Analysis:
         """The findings, by position."""
         if self._findings is None:
             found = [finding for unit in self._units if unit.findings for finding in unit.current()]
-            in_units = len(found)
             for of_file in self._of_files.values():
-                found.extend(of_file)
-            if len(found) > in_units:
-                found.sort(key=_position)
+                for finding in of_file:
+                    insort(found, finding, key=_position)
             self._findings = suppress(found, self.source, self.settings)
         return self._findings
 
@@ -212,9 +210,6 @@ class Analysis:
                 unit.triggers.add(word)
                 self._triggers[word] += 1
         self._find_shapes(units, starts, found, end)
-        for unit in units:
-            if len(unit.findings) > 1:
-                unit.findings.sort(key=_position)
         return True
 
     def _find_names(
@@ -315,7 +310,8 @@ class Analysis:
                 stop = starts[index + 1] if index + 1 < len(starts) else end
                 for _, captures in cursor.matches(item.node):
                     for finding in rule.check(captures, source, settings):
-                        unit.findings.append(finding)
+                        # What was found so far is in order: names come as they stand.
+                        insort(unit.findings, finding, key=_position)
                         if _reaches_out(finding, starts[index], stop):
                             self._reaches_far = True
 
@@ -328,12 +324,19 @@ class Analysis:
         self._stale = set()
 
 
+# Makes a named tuple of a tuple without the call between: thousands of times in a large file.
+_as = tuple.__new__
+
+
 def _advised(rule: NameRule, advice: Advice, start: int, end: int, name: str) -> Finding:
     message, title, replacement, deprecated = advice
     fixes: tuple[Fix, ...] = ()
     if replacement is not None:
-        fixes = (Fix(title, (Edit(start, end, replacement),)),)
-    return Finding(rule.code, rule.severity, message, start, end, fixes, (), name, deprecated)
+        fixes = (_as(Fix, (title, (_as(Edit, (start, end, replacement)),), True)),)
+    return _as(
+        Finding,
+        (rule.code, rule.severity, message, start, end, fixes, (), name, deprecated),
+    )
 
 
 def _units_of(found: list[Item], start: int) -> list[_Unit]:

@@ -68,17 +68,11 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
                 _add_word(hits, content, *match.span(), rules)
     if len(hits) > in_order:
         hits.sort(key=lambda hit: hit[0])
-    for word in rules.word_triggers:
+    for word in rules.other_triggers:
         at = content.find(word, start, end)
         while at >= 0:
             triggers.append((at, word))
             at = content.find(word, at + 1, end)
-    if rules.other_triggers is not None:
-        other = rules.other_triggers.search(content, start, end)
-        while other is not None:
-            triggers.append((other.start(), other.group()))
-            # Triggers can overlap: `<< <<` holds both `<< <` and `< <<`.
-            other = rules.other_triggers.search(content, other.start() + 1, end)
     return Scan(hits, triggers)
 
 

@@ -51,12 +51,8 @@ class ChosenRules:
         self._candidate_triggers = sorted(
             word for word in triggers if CANDIDATE.fullmatch(word) is not None
         )
-        others = sorted(triggers.difference(self._candidate_triggers))
-        self.word_triggers = [word for word in others if word[:1].isalpha() or word[:1] == b"_"]
-        marks = [re.escape(word) for word in others if word not in self.word_triggers]
-        # The longest first: of two that begin alike, the shorter one is a part of the longer.
-        marks.sort(key=len, reverse=True)
-        self.other_triggers = re.compile(b"|".join(marks)) if marks else None
+        # For the others, a search for each is faster than one regular expression for all.
+        self.other_triggers = sorted(triggers.difference(self._candidate_triggers))
         # Every candidate that was met before; None for one that nobody cares about.
         self.known: dict[bytes, Known | None] = {}
 
