@@ -111,6 +111,7 @@ def test_atomics_add_up(ran: Ran) -> None:
 def test_threads_that_wait_for_others_let_them_go_on(ran: Ran) -> None:
     assert ran.arrays["locked"].tolist() == [0, 7 * 96]
     assert ran.arrays["chain"].tolist() == list(range(39, -1, -1))
+    assert ran.arrays["fenced"].tolist() == [1] * 20 + [7] * 20
 
 
 def test_a_loop_that_waits_on_a_volatile(

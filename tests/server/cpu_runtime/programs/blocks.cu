@@ -165,6 +165,26 @@ __global__ void chain(volatile int* turn, int* order)
         *turn = mine + 1;
     }
 }
+// Loops that wait with nothing but a fence in them: within a block, and for the next block.
+__global__ void fenced(volatile int* done, int* out)
+{
+    __shared__ volatile int flag;
+    if (threadIdx.x == 0) flag = 0;
+    __syncthreads();
+    if (threadIdx.x == 3) {
+        while (flag == 0) {
+            __threadfence_block();
+        }
+        out[blockIdx.x] = flag;
+    }
+    if (threadIdx.x == 60) flag = 7;
+    if (threadIdx.x == 0) {
+        while (blockIdx.x + 1 < gridDim.x && done[blockIdx.x + 1] == 0) {
+            __threadfence();
+        }
+        done[blockIdx.x] = 1;
+    }
+}
 // One thread waits on a volatile that another sets.
 __global__ void handshake(int* out)
 {
@@ -287,6 +307,9 @@ int main(int argc, char** argv)
     int* order = on_device<int>(40);
     chain<<<40, 33>>>(turn, order);
     fetch("chain", order, 40);
+    int* fences = on_device<int>(40);
+    fenced<<<20, 64>>>(fences, fences + 20);
+    fetch("fenced", fences, 40);
 
     int* families = on_device<int>(8);
     parent<<<2, 64>>>(families, 0);

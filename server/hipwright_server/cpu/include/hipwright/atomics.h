@@ -12,19 +12,6 @@
 
 namespace hipwright {
 
-inline constexpr unsigned patience = 32;
-
-inline void changed_nothing(const char* file, int line) {
-    Worker* worker = this_worker;
-    if (worker && ++worker->fruitless >= patience) {
-        worker->fruitless = 0;
-        yield(file, line);
-    }
-}
-inline void changed_something() {
-    if (Worker* worker = this_worker) worker->fruitless = 0;
-}
-
 // The type of a value whose argument only follows the pointer's type.
 template <typename T>
 struct Same {

@@ -57,6 +57,20 @@ inline void spin(HIPWRIGHT_HERE) {
     yield(file, line);
 }
 
+// What a loop that waits does again and again: look at memory and change nothing.
+inline constexpr unsigned patience = 32;
+
+inline void changed_nothing(const char* file, int line) {
+    Worker* worker = this_worker;
+    if (worker && ++worker->fruitless >= patience) {
+        worker->fruitless = 0;
+        yield(file, line);
+    }
+}
+inline void changed_something() {
+    if (Worker* worker = this_worker) worker->fruitless = 0;
+}
+
 inline void* dynamic_shared() { return this_worker->dynamic_shared; }
 inline std::size_t dynamic_shared_bytes() { return this_worker->launch->shared; }
 
@@ -83,9 +97,12 @@ inline int __syncthreads_or(int predicate, HIPWRIGHT_HERE) {
     return hipwright::sync_block_or(predicate, file, line);
 }
 
-inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+inline void __threadfence(HIPWRIGHT_HERE) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    hipwright::changed_nothing(file, line);
+}
+inline void __threadfence_block(HIPWRIGHT_HERE) { __threadfence(file, line); }
+inline void __threadfence_system(HIPWRIGHT_HERE) { __threadfence(file, line); }
 inline void __nanosleep(unsigned, HIPWRIGHT_HERE) { hipwright::spin(file, line); }
 #ifdef HIPWRIGHT_HIP
 inline void __builtin_amdgcn_s_sleep(int, HIPWRIGHT_HERE) { hipwright::spin(file, line); }
