@@ -39,6 +39,11 @@ int main() {
            __vsubus4(0x05050505, 0x06040506), __vabsdiffu4(0x0a0b0c0d, 0x0d0c0b0a));
     printf("%x %x %x %u\n", __vcmpgtu4(0x01020304, 0x01010505), __vseteq2(0x00010002, 0x00010003),
            __vavgs2(0xffff0003, 0xfffe0004), __vsadu4(0x01020304, 0x04030201));
+    bool high, low;
+    const unsigned most = __vibmax_s16x2(0x0001fffe, 0x0002fffd, &high, &low);
+    printf("%d %d %x %x %x %d %d\n", __vimax3_s32(-1, 5, 3), __viaddmin_s32_relu(-9, 2, 4),
+           __viaddmax_s16x2(0x0001ffff, 0x0002ffff, 0x0000fffd),
+           __vimin_s16x2_relu(0xfffe0003, 0x00010002), most, high, low);
 }
 """
     )
@@ -55,6 +60,7 @@ int main() {
         "10 1020 23",
         "20002 7fff8000 10000 3010103",
         "ff0000 10000 ffff0004 8",
+        "5 0 3fffe 2 2fffe 0 1",
     ]
 
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "config.h"
 
@@ -103,15 +104,84 @@ HIPWRIGHT_SIMD(4, std::int8_t, std::uint8_t)
 #undef HIPWRIGHT_PART
 #undef HIPWRIGHT_PARTS
 
-// The largest or smallest of two sums or of three numbers (compute capability 9.0 and up).
-#define HIPWRIGHT_MINMAX(name, T, expression) \
+// The DPX functions: the largest or smallest of three numbers, or of a sum and a number, for one
+// 32-bit number or two 16-bit ones; `relu` puts 0 in place of what is negative; the b forms also
+// say whether the first of two won.
+namespace hipwright {
+template <typename T>
+inline T largest(T a, T b) {
+    return a < b ? b : a;
+}
+template <typename T>
+inline T smallest(T a, T b) {
+    return b < a ? b : a;
+}
+template <typename T>
+inline T wrapped_sum(T a, T b) {
+    using U = std::make_unsigned_t<T>;
+    return static_cast<T>(static_cast<U>(static_cast<U>(a) + static_cast<U>(b)));
+}
+// Applies `f` to each half of three words, taken as integers of type P.
+template <typename P, typename F>
+inline unsigned each_half(unsigned a, unsigned b, unsigned c, F f) {
+    const auto part = [&](int shift) {
+        const P result =
+            f(static_cast<P>(a >> shift), static_cast<P>(b >> shift), static_cast<P>(c >> shift));
+        return static_cast<unsigned>(static_cast<std::uint16_t>(result)) << shift;
+    };
+    return part(0) | part(16);
+}
+}  // namespace hipwright
+
+#define HIPWRIGHT_WORD(name, T, expression) \
     inline T name(T a, T b, T c) { return expression; }
-HIPWRIGHT_MINMAX(__vimax3_s32, int, (a > b ? a : b) > c ? (a > b ? a : b) : c)
-HIPWRIGHT_MINMAX(__vimin3_s32, int, (a < b ? a : b) < c ? (a < b ? a : b) : c)
-HIPWRIGHT_MINMAX(__vimax3_u32, unsigned int, (a > b ? a : b) > c ? (a > b ? a : b) : c)
-HIPWRIGHT_MINMAX(__vimin3_u32, unsigned int, (a < b ? a : b) < c ? (a < b ? a : b) : c)
-HIPWRIGHT_MINMAX(__viaddmax_s32, int, a + b > c ? a + b : c)
-HIPWRIGHT_MINMAX(__viaddmin_s32, int, a + b < c ? a + b : c)
-HIPWRIGHT_MINMAX(__viaddmax_u32, unsigned int, a + b > c ? a + b : c)
-HIPWRIGHT_MINMAX(__viaddmin_u32, unsigned int, a + b < c ? a + b : c)
-#undef HIPWRIGHT_MINMAX
+#define HIPWRIGHT_HALVES(name, P, expression)                                                   \
+    inline unsigned int name(unsigned int x, unsigned int y, unsigned int z) {                  \
+        return hipwright::each_half<P>(x, y, z, [](P a, P b, P c) -> P { return expression; }); \
+    }
+#define HIPWRIGHT_DPX(name, expression)                                     \
+    HIPWRIGHT_WORD(name##_s32, int, expression)                             \
+    HIPWRIGHT_WORD(name##_u32, unsigned int, expression)                    \
+    HIPWRIGHT_WORD(name##_s32_relu, int, hipwright::largest(expression, 0)) \
+    HIPWRIGHT_HALVES(name##_s16x2, std::int16_t, expression)                \
+    HIPWRIGHT_HALVES(name##_u16x2, std::uint16_t, expression)               \
+    HIPWRIGHT_HALVES(name##_s16x2_relu, std::int16_t,                       \
+                     hipwright::largest(expression, std::int16_t{0}))
+HIPWRIGHT_DPX(__vimax3, hipwright::largest(hipwright::largest(a, b), c))
+HIPWRIGHT_DPX(__vimin3, hipwright::smallest(hipwright::smallest(a, b), c))
+HIPWRIGHT_DPX(__viaddmax, hipwright::largest(hipwright::wrapped_sum(a, b), c))
+HIPWRIGHT_DPX(__viaddmin, hipwright::smallest(hipwright::wrapped_sum(a, b), c))
+#undef HIPWRIGHT_DPX
+#undef HIPWRIGHT_WORD
+#undef HIPWRIGHT_HALVES
+inline int __vimax_s32_relu(int a, int b) { return __vimax3_s32(a, b, 0); }
+inline int __vimin_s32_relu(int a, int b) {
+    return hipwright::largest(hipwright::smallest(a, b), 0);
+}
+inline unsigned int __vimax_s16x2_relu(unsigned int a, unsigned int b) {
+    return __vimax3_s16x2(a, b, 0);
+}
+inline unsigned int __vimin_s16x2_relu(unsigned int a, unsigned int b) {
+    return __vmaxs2(__vmins2(a, b), 0);
+}
+#define HIPWRIGHT_WINNER(name, T, op)          \
+    inline T name(T a, T b, bool* first_won) { \
+        *first_won = a op b;                   \
+        return *first_won ? a : b;             \
+    }
+HIPWRIGHT_WINNER(__vibmax_s32, int, >=)
+HIPWRIGHT_WINNER(__vibmax_u32, unsigned int, >=)
+HIPWRIGHT_WINNER(__vibmin_s32, int, <=)
+HIPWRIGHT_WINNER(__vibmin_u32, unsigned int, <=)
+#undef HIPWRIGHT_WINNER
+#define HIPWRIGHT_WINNER(name, P, op, choose)                                         \
+    inline unsigned int name(unsigned int a, unsigned int b, bool* high, bool* low) { \
+        *high = static_cast<P>(a >> 16) op static_cast<P>(b >> 16);                   \
+        *low = static_cast<P>(a) op static_cast<P>(b);                                \
+        return choose(a, b);                                                          \
+    }
+HIPWRIGHT_WINNER(__vibmax_s16x2, std::int16_t, >=, __vmaxs2)
+HIPWRIGHT_WINNER(__vibmax_u16x2, std::uint16_t, >=, __vmaxu2)
+HIPWRIGHT_WINNER(__vibmin_s16x2, std::int16_t, <=, __vmins2)
+HIPWRIGHT_WINNER(__vibmin_u16x2, std::uint16_t, <=, __vminu2)
+#undef HIPWRIGHT_WINNER
