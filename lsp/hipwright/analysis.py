@@ -411,6 +411,8 @@ def _differ(
                 break
             if old.code != new.code or old.message != new.message:
                 break
+            if _offers(old) != _offers(new):
+                break
             count -= 1
     return any(
         _shown(old, before_lines) != _shown(new, after_lines)
@@ -425,6 +427,10 @@ def _shown(finding: Finding, lines: LineIndex) -> tuple[object, ...]:
         finding.message,
         lines.position(finding.start, "utf-8"),
         lines.position(finding.end, "utf-8"),
-        tuple((fix.title, fix.safe) for fix in finding.fixes),
+        _offers(finding),
         tuple((part.message, lines.position(part.start, "utf-8")) for part in finding.related),
     )
+
+
+def _offers(finding: Finding) -> list[tuple[str, bool]]:
+    return [(title, safe) for title, _, safe in finding.fixes]
