@@ -33,8 +33,12 @@ def library_flags(texts: Iterable[bytes], dialect: Dialect) -> tuple[str, ...]:
 
 @cache
 def thrust_directory(dialect: Dialect) -> Path | None:
-    """The folder that holds `thrust/`, from a CUDA toolkit, a wheel of one, or ROCm."""
-    for root in _roots(dialect):
+    """The folder that holds `thrust/`, from the dialect's own toolkit, or else from the other's.
+
+    rocThrust is a port of CUDA's Thrust: by the C++ backend a program can use either.
+    """
+    other: Dialect = "hip" if dialect == "cuda" else "cuda"
+    for root in (*_roots(dialect), *_roots(other)):
         for place in _PLACES:
             if (root / place / "thrust" / "version.h").is_file():
                 return root / place
@@ -42,14 +46,14 @@ def thrust_directory(dialect: Dialect) -> Path | None:
 
 
 def _roots(dialect: Dialect) -> list[Path]:
-    variables = {
-        "cuda": ("CUDA_PATH", "CUDA_HOME", "CUDA_ROOT"),
-        "hip": ("ROCM_PATH", "ROCM_HOME", "HIP_PATH"),
-    }[dialect]
+    """Where a vendor's toolkits are: as the environment says, at the usual places, from wheels."""
+    if dialect == "hip":
+        variables, folder, pattern = ("ROCM_PATH", "ROCM_HOME", "HIP_PATH"), "/opt", "rocm*"
+    else:
+        variables, folder, pattern = ("CUDA_PATH", "CUDA_HOME"), "/usr/local", "cuda*"
     roots = [Path(os.environ[name]) for name in variables if os.environ.get(name)]
-    names = {"cuda": ("usr/local", "cuda*"), "hip": ("opt", "rocm*")}[dialect]
-    roots += sorted(Path("/", names[0]).glob(names[1]), reverse=True)
-    packages = Path(sysconfig.get_paths()["purelib"]) / "nvidia"
+    roots += sorted(Path(folder).glob(pattern), reverse=True)
     if dialect == "cuda":
-        roots += sorted(packages.glob("*"), reverse=True)
+        wheels = Path(sysconfig.get_paths()["purelib"]) / "nvidia"
+        roots += sorted(wheels.glob("*"), reverse=True)
     return roots

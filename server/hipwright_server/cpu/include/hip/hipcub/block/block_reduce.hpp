@@ -1,0 +1,4 @@
+// Part of hipcub.hpp here.
+#pragma once
+
+#include "../hipcub.hpp"
