@@ -47,6 +47,7 @@ def thrust_directory(dialect: Dialect) -> Path | None:
 
 def _roots(dialect: Dialect) -> list[Path]:
     """Where a vendor's toolkits are: as the environment says, at the usual places, from wheels."""
+    variables: tuple[str, ...]
     if dialect == "hip":
         variables, folder, pattern = ("ROCM_PATH", "ROCM_HOME", "HIP_PATH"), "/opt", "rocm*"
     else:
