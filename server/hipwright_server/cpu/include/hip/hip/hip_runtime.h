@@ -20,6 +20,11 @@
 #define HIP_VERSION_PATCH 0
 #define HIP_VERSION 70100000
 
+// The include guards of HIP's own headers: programs ask by them whether the runtime is there.
+#define HIP_INCLUDE_HIP_HIP_RUNTIME_H
+#define HIP_INCLUDE_HIP_HIP_RUNTIME_API_H
+#define HIP_INCLUDE_HIP_DRIVER_TYPES_H
+
 #include "../../hipwright/runtime.h"
 
 #define __AMDGCN_WAVEFRONT_SIZE__ HIPWRIGHT_WARP_SIZE
