@@ -26,7 +26,8 @@ class Summary:
         self.severities: Counter[Severity] = Counter()
         self.files_with_findings = 0
         self._fixable = 0
-        self._undecided: Counter[str] = Counter()  # left, and no safe fix
+        # Errors and warnings without a safe fix; a hint asks for no decision.
+        self._undecided: Counter[str] = Counter()
 
     def add(self, result: FileResult) -> None:
         """Count one file."""
@@ -45,7 +46,7 @@ class Summary:
             self.severities[finding.severity] += 1
             if finding.fixed_by_port:
                 self._fixable += 1
-            else:
+            elif finding.severity in (Severity.ERROR, Severity.WARNING):
                 self._undecided[finding.code] += 1
 
     @property
