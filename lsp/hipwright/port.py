@@ -36,7 +36,8 @@ def port(
 ) -> Port:
     """Apply every safe fix until none is left; with `unsafe`, also the first of the unsafe ones."""
     applied: list[Finding] = []
-    findings = check(Source(content, name), settings)
+    source = Source(content, name)
+    findings = check(source, settings)
     for _ in range(_ROUNDS):
         chosen = [
             (finding, fix) for finding in findings if (fix := _fix_of(finding, unsafe)) is not None
@@ -48,7 +49,11 @@ def port(
         if ported == content:
             break
         content = ported
-        if len(kept) == len(chosen) and all(_is_settled(finding.code) for finding, _ in chosen):
+        if (
+            len(kept) == len(chosen)
+            and all(_is_settled(finding.code) for finding, _ in chosen)
+            and not (source.tree.root_node.has_error and _changes_shape(edits))
+        ):
             # Nothing that these rules write is of interest to any rule: no need to look again.
             applied.extend(finding for finding, _ in chosen)
             left = (finding for finding in findings if _fix_of(finding, unsafe) is None)
@@ -56,7 +61,8 @@ def port(
             break
         taken = {id(fix) for fix in kept}
         applied.extend(finding for finding, fix in chosen if id(fix) in taken)
-        findings = check(Source(content, name), settings)
+        source = Source(content, name)
+        findings = check(source, settings)
     return Port(content, tuple(applied), tuple(findings))
 
 
@@ -86,6 +92,14 @@ def _fix_of(finding: Finding, unsafe: bool) -> Fix | None:
         return None
     safe = finding.safe_fix
     return fixes[0] if safe is None and unsafe else safe
+
+
+def _changes_shape(edits: Iterable[Edit]) -> bool:
+    """Whether edits do more than write one name for another.
+
+    Where code does not parse, a line more or less can show names that were taken for text.
+    """
+    return any(start == end or not text for start, end, text in edits)
 
 
 @cache

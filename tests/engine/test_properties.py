@@ -140,6 +140,7 @@ def test_comments_and_literals_stay_and_a_port_is_final(content: bytes, hipify: 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join).map(str.encode))
 @example(b"#include <cuda.h>#include <cuda.h>")
+@example(b"x#void h() { cudaMemcpyToSymbol(s, &v, 4); }\n")
 def test_a_port_of_broken_code_is_final(content: bytes) -> None:
     once = port(content, "example.cu").text
     assert port(once, "example.cu").text == once

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from hipwright.source.text import Source
+from hipwright.source.units import CONTAINERS
+
 
 class Call(NamedTuple):
     """A call's argument list: each argument's bytes, and the closing parenthesis."""
@@ -23,16 +26,34 @@ _OPEN = re.compile(rb"(?:\s|\\\r?\n)*\(")
 _BLANK = b" \t\r\n\f\v\\"
 
 
-def call_of(content: bytes, node: Node | None, end: int) -> Call | None:
-    """The call whose function is the name that ends at `end`; None where it is not called.
+def call_of(source: Source, start: int, end: int, node: Node | None) -> Call | None:
+    """The call whose function is the name at `start` to `end`; None where it is not called.
 
-    `node` is the name's, or None in a macro's body, where only the text can tell.
+    `node` is the name's, or None in a macro's body, where only the text can tell. Nothing outside
+    of the name's top-level item is looked at.
     """
     if node is not None:
         call = _from_tree(node)
         if call is not None:
             return call
-    return _from_text(content, end)
+        return _from_text(source.content, end, _end_of_item(node))
+    body = source.tree.root_node.descendant_for_byte_range(start, end)
+    return None if body is None else _from_text(source.content, end, body.end_byte)
+
+
+def _end_of_item(node: Node) -> int:
+    """Where the top-level item of a node ends, or the stretch of an ERROR up to the next item."""
+    parent = node.parent
+    while parent is not None and parent.parent is not None and parent.type not in CONTAINERS:
+        node, parent = parent, parent.parent
+    if node.child_count:
+        return node.end_byte
+    end = node.end_byte
+    sibling = node.next_sibling
+    while sibling is not None and not (sibling.is_named and sibling.child_count):
+        end = sibling.end_byte
+        sibling = sibling.next_sibling
+    return end
 
 
 def _from_tree(node: Node) -> Call | None:
@@ -64,14 +85,14 @@ def _from_tree(node: Node) -> Call | None:
     return Call(tuple(ranges), arguments.end_byte - 1)
 
 
-def _from_text(content: bytes, end: int) -> Call | None:
-    opening = _OPEN.match(content, end)
+def _from_text(content: bytes, end: int, limit: int) -> Call | None:
+    opening = _OPEN.match(content, end, limit)
     if opening is None:
         return None
     depth = 0
     ranges: list[tuple[int, int]] = []
     start = opening.end()
-    for token in _TOKEN.finditer(content, start):
+    for token in _TOKEN.finditer(content, start, limit):
         text = token.group()
         if text in (b"(", b"[", b"{"):
             depth += 1

@@ -24,6 +24,8 @@ _MAGIC_LINE = re.compile(
     """,
     re.VERBOSE,
 )
+# Ours: what the other spellings run is not for us to say.
+_CUDA_MAGIC = re.compile(rb"\A(\s*%%)cuda(?=[ \t\r\n])")
 _ANY_CELL_MAGIC = re.compile(rb"\A(?:[ \t\f]*(?:\r\n|\n|\r))*[ \t]*%%")
 
 # Language ids of editors and notebooks for code that the engine can read as it stands.
@@ -46,6 +48,15 @@ def regions(text: bytes, kind: Kind) -> list[Region]:
         magic = _MAGIC_LINE.match(text)
         return [Region(magic.end(), len(text))] if magic else []
     return []  # a Python file: nothing in it is taken for CUDA
+
+
+def with_hip_magic(cell: bytes) -> bytes:
+    """The cell with `%%hip` in the place of `%%cuda`, for one that was ported.
+
+    `%%cuda` would compile its HIP as CUDA; `%%hip` takes both, so that a port with something left
+    to do has it as well. The options behind the word stay.
+    """
+    return _CUDA_MAGIC.sub(rb"\1hip", cell, count=1)
 
 
 def kind_of(language: str, text: bytes, in_notebook: bool) -> Kind:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tree_sitter import Node, Tree
 
 # What holds items of the same rank as those of the file itself.
-_CONTAINERS = frozenset(
+CONTAINERS = frozenset(
     {
         "namespace_definition",
         "linkage_specification",
@@ -60,7 +60,7 @@ def _items_in(container: Node, start: int, end: int) -> Iterator[Item]:
             return
         if node.is_named and cursor.field_name not in _PARTS:
             kind = node.type
-            if kind in _CONTAINERS:
+            if kind in CONTAINERS:
                 if kind not in ("declaration_list", "ERROR"):
                     yield Item(node.start_byte, node, False)
                 yield from _items_in(node, start, end)

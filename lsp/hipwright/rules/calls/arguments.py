@@ -87,7 +87,7 @@ class CallArguments(NameRule):
     def check(self, use: NameUse, source: Source, settings: Settings) -> Iterable[Finding]:
         entry = use.entry
         hip = hip_name(entry, settings)
-        call = call_of(source.content, use.node, use.end)
+        call = call_of(source, use.start, use.end, use.node)
         message = f"`{entry.name}` is `{hip}` in HIP"
         insertions: dict[tuple[int, int], bytes] = {}
         loses = False
