@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,14 +14,11 @@ from hipwright.port import port
 from hipwright.report.located import LocatedFinding, locate
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.embedded import Kind, kind_of, regions
+from hipwright.source.embedded import Kind, kind_of, regions, with_hip_magic
 from hipwright.source.lines import LineIndex
 
 if TYPE_CHECKING:
     from hipwright.notebook import Cell
-
-# Ours: a ported cell is HIP, and `%%cuda` would compile it as CUDA.
-_CUDA_MAGIC = re.compile(rb"\A(\s*%%)cuda(?=[ \t\r\n])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ def port_file(
     for cell, kind in cells:
         text, left = _port(cell.content, kind, "", settings, unsafe, applied)
         if text != cell.content:
-            changed[cell.number] = _CUDA_MAGIC.sub(rb"\1hip", text)
+            changed[cell.number] = with_hip_magic(text)
         in_cell = locate(left, text, LineIndex(text), shown, with_edits)
         remaining += _in_notebook(in_cell, cell.number, cell.line_in_file)
     text = with_sources(file.content, [cell for cell, _ in cells], changed)

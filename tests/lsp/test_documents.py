@@ -186,9 +186,30 @@ def test_the_comment_that_silences_a_line(line: str, silenced: str | None) -> No
     assert "API001" not in left
 
 
-def test_fix_all_of_a_cell_leaves_its_magic_alone() -> None:
-    cell = document(f"%%cuda -o cudaFree\n{INCLUDE}cudaFree(0);\n", "python", notebook="nb:1")
-    (edit,) = fix_all_edits(cell)
+@pytest.mark.parametrize(
+    ("magic", "after"),
+    [
+        ("%%cuda", "%%hip"),
+        ("%%cuda -o cudaFree", "%%hip -o cudaFree"),
+        ("\n  \n%%cuda\r", "\n  \n%%hip\r"),
+        ("%%hip --compare", "%%hip --compare"),
+        ("%%cu", "%%cu"),
+        ("%%writefile k.cu", "%%writefile k.cu"),
+    ],
+)
+def test_fix_all_of_a_cell_turns_its_magic_into_that_of_hip(magic: str, after: str) -> None:
+    cell = document(f"{magic}\n{INCLUDE}cudaFree(0);\n", "python", notebook="nb:1")
+    text = cell.content
+    for edit in reversed(fix_all_edits(cell)):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    assert text.decode() == f"{after}\n{INCLUDE}hipFree(0);\n"
+
+
+def test_a_magic_stays_while_nothing_is_ported() -> None:
+    hip = document(f"%%cuda\n{INCLUDE}hipFree(0);\n", "python", notebook="nb:1")
+    assert fix_all_edits(hip) == []
+    cell = document(f"%%cuda\n{INCLUDE}cudaFree(0);\n", "python", notebook="nb:1")
+    (edit,) = fix_all_edits(cell, "API001")
     assert cell.content[edit.start - 3 : edit.end] == b"h>\ncuda"
     assert edit.text == b"hip"
 

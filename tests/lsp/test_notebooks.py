@@ -116,7 +116,7 @@ async def test_cells_come_and_go(editor: Any) -> None:
     )
     (ported,) = answer.documents
     assert ported.uri == cell("two")
-    assert ported.text == CUDA_CELL.replace("cudaFree", "hipFree")
+    assert ported.text == "%%hip --name cudaMalloc.cu\nint main() { hipFree(0); }\n"
     editor.client.notebook_document_did_close(
         types.DidCloseNotebookDocumentParams(
             types.NotebookDocumentIdentifier(NOTEBOOK), [types.TextDocumentIdentifier(cell("two"))]

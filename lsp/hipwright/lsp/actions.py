@@ -15,6 +15,7 @@ from hipwright.lsp.diagnostics import DiagnosticWriter
 from hipwright.lsp.documents import Document, Part
 from hipwright.lsp.textedits import edits_between
 from hipwright.port import apply_fixes, port
+from hipwright.source.embedded import with_hip_magic
 
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.hipwright"
@@ -134,7 +135,10 @@ def protocol_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, 
 
 
 def fix_all_edits(document: Document, code: str | None = None) -> list[Edit]:
-    """The edits that make a document its port, or that fix all findings of one code."""
+    """The edits that make a document its port, or that fix all findings of one code.
+
+    A cell that becomes HIP gets the magic of one.
+    """
     edits: list[Edit] = []
     for part in document.parts:
         content = part.content
@@ -143,6 +147,9 @@ def fix_all_edits(document: Document, code: str | None = None) -> list[Edit]:
         else:
             after = apply_fixes(content, _safe_fixes(part, code))
         edits.extend(_moved(edits_between(content, after), part.start))
+    if edits and code is None:
+        magic = document.content[: document.parts[0].start]
+        edits = [*edits_between(magic, with_hip_magic(magic)), *edits]
     return edits
 
 

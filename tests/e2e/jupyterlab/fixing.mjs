@@ -61,6 +61,8 @@ await visit('fixing.ipynb', async page => {
   await page.keyboard.type('// typed');
   await bar.getByRole('button', { name: /^Fix all/ }).click();
   await until(async () => /\bcuda[A-Z]/.test(await textOf(first)), false, 'a CUDA name');
+  check(original.startsWith('%%cuda\n'), 'a cell of CUDA before');
+  check((await textOf(first)).startsWith('%%hip\n'), 'a cell of HIP after');
   await screenshot(page, 'fixed');
   await until(() => bar.locator('.hipwright-bar-count').innerText(), 'No findings', 'bar');
   await first.locator('.cm-content').click({ position: { x: 5, y: 5 } });
@@ -103,4 +105,5 @@ await visit('fixing.ipynb', async page => {
   await page.locator('.jp-Toolbar [data-command="hipwright:fix-all"]').click();
   await until(() => squiggles(page).count(), 0, 'squiggles after fixing the notebook');
   check(!/\bcuda[A-Z]/.test(await textOf(moved)), 'no CUDA name in the other cell');
+  check((await textOf(moved)).startsWith('%%hip\n'), 'the other cell to be one of HIP');
 });

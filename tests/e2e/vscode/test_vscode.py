@@ -88,7 +88,7 @@ def test_a_notebook(play: Callable[..., dict[str, Any]], code_server: Any) -> No
     assert "hipFree" in report["titles"][0]
     saved = ["".join(cell["source"]) for cell in json.loads(file.read_text())["cells"]]
     ported = port(PROGRAM.encode(), "cell").text.decode()
-    assert saved == [cells[0], "%%cuda --name cudaFree.cu\n" + ported]
+    assert saved == [cells[0], "%%hip --name cudaFree.cu\n" + ported]
 
 
 def test_fixes_on_save_and_the_page_of_a_rule(
