@@ -5,13 +5,13 @@
 
 #include <cuda_runtime.h>
 
-#define CHECK(call)                                                                               \
-    do {                                                                                          \
-        cudaError_t status = (call);                                                              \
-        if (status != cudaSuccess) {                                                              \
-            std::fprintf(stderr, "%s:%d: %s\\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
-            std::exit(1);                                                                         \
-        }                                                                                         \
+#define CHECK(call)                                                                              \
+    do {                                                                                         \
+        cudaError_t status = (call);                                                             \
+        if (status != cudaSuccess) {                                                             \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, cudaGetErrorString(status)); \
+            std::exit(1);                                                                        \
+        }                                                                                        \
     } while (0)
 
 __global__ void scale(float* values, int count, float factor) {

@@ -13,6 +13,7 @@ import pytest
 
 from hipwright.finding import Severity
 from hipwright.port import port
+from hipwright_server.cpu.libraries import thrust_directory
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 PROGRAMS = [[path] for path in sorted(SAMPLES.glob("*.cu"))]
@@ -58,6 +59,17 @@ def test_original_on_32_lanes_agrees_with_its_port_on_64(files: list[Path]) -> N
     arrays = comparison["pairs"][0]["arrays"]
     assert arrays
     assert all(array["elements"] > 0 for array in arrays)
+
+
+@needs_compiler
+@pytest.mark.skipif(
+    not (thrust_directory("cuda") and thrust_directory("hip")),
+    reason="needs the Thrust headers of a CUDA or ROCm toolkit",
+)
+def test_thrust_and_cub_agree() -> None:
+    status, comparison = compare(SAMPLES / "libraries" / "sort_and_scan.cu")
+    assert comparison["verdict"] == "agree", comparison["sentence"]
+    assert status == 0
 
 
 @needs_compiler
