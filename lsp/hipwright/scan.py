@@ -7,9 +7,10 @@ these few places only. This is the engine's innermost loop: it builds nothing bu
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import NamedTuple
 
-from hipwright.rules.chosen import CANDIDATE, ChosenRules, Known
+from hipwright.rules.chosen import BEGINNINGS, CANDIDATES, ChosenRules, Known
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
@@ -18,6 +19,7 @@ _HIPIFY = (re.compile(rb"REGISTER_CUDA\w+"), re.compile(rb"_Cub\w+"))
 # The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
 _INFO = b"Info"
 _REST_OF_WORD = re.compile(rb"\w*")
+_start = itemgetter(0)
 _MAKE = b"make_"  # of make_cuComplex and its like
 
 # A name of the table that some rule has something to say about: where it stands, and what it is.
@@ -36,38 +38,37 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
     hits: list[Hit] = []
     triggers: list[tuple[int, bytes]] = []
     known = rules.known
-    for match in CANDIDATE.finditer(content, start, end):
-        name = match.group()
-        try:
-            found = known[name]
-        except KeyError:
-            found = known[name] = rules.about(name)
-        if found is None:
-            continue
-        at, stop = match.span()
-        if found.triggers:
-            triggers.extend((at, word) for word in found.triggers)
-        if found.entry is None:
-            continue
-        if at == 0 or content[at - 1] not in _WORD:
-            hits.append((at, stop, found))
-        elif content[at - 5 : at] == _MAKE:
-            _add_word(hits, content, at - 5, stop, rules)
-    in_order = len(hits)
+    for candidate in CANDIDATES:
+        for match in candidate.finditer(content, start, end):
+            name = match.group()
+            try:
+                found = known[name]
+            except KeyError:
+                found = known[name] = rules.about(name)
+            if found is None:
+                continue
+            at, stop = match.span()
+            if found.triggers:
+                triggers.extend((at, word) for word in found.triggers)
+            if found.entry is None:
+                continue
+            if at == 0 or content[at - 1] not in _WORD:
+                hits.append((at, stop, found))
+            elif content[at - 5 : at] == _MAKE:
+                _add_word(hits, content, at - 5, stop, rules)
     at = content.find(_INFO, start, end)
     while at >= 0:
         stop = _REST_OF_WORD.match(content, at).end()  # type: ignore[union-attr]
         while at > start and content[at - 1] in _WORD:
             at -= 1
-        if CANDIDATE.match(content, at, stop) is None:
+        if not content.startswith(BEGINNINGS, at):
             _add_word(hits, content, at, stop, rules)
         at = content.find(_INFO, stop, end)
     if rules.settings.hipify:
         for pattern in _HIPIFY:
             for match in pattern.finditer(content, start, end):
                 _add_word(hits, content, *match.span(), rules)
-    if len(hits) > in_order:
-        hits.sort(key=lambda hit: hit[0])
+    hits.sort(key=_start)
     for word in rules.other_triggers:
         at = content.find(word, start, end)
         while at >= 0:

@@ -66,7 +66,9 @@ def _choices(source: Source) -> Iterator[_Choice]:
         node = source.tree.root_node.descendant_for_byte_range(match.start(), match.end())
         if node is None or node.type != "comment":
             continue
-        comment = (node.start_byte, node.end_byte)
+        # Now and then the parser takes a line end before a comment for a part of it.
+        blanks = len(source.text_of(node)) - len(source.text_of(node).lstrip())
+        comment = (node.start_byte + blanks, node.end_byte)
         line = source.lines.line_of(match.start())
         start, _ = source.lines.line_bounds(line)
         _, end = source.lines.line_bounds(source.lines.line_of(comment[1]))

@@ -14,9 +14,18 @@ from hipwright.rules.registry import all_rules
 from hipwright.settings import Settings
 from hipwright.source.text import cuda_language
 
-# How most names of the table begin: a first sieve, the table is the second. No boundary before it,
-# which would cost half of the speed: whoever has a hit looks at the byte before it.
-CANDIDATE = re.compile(rb"[cCnN_][uUvV_]\w+")
+# How names of the table begin: a first sieve, the table is the second. One expression for each
+# beginning: Python searches for a literal three times as fast as for alternatives. No boundary
+# before them, which would cost as much again: whoever has a hit looks at the byte before it.
+BEGINNINGS = (b"cu", b"CU", b"Cub", b"nv", b"NV", b"__")
+CANDIDATES = (
+    re.compile(rb"cu[A-Zbdfprsu]\w*"),
+    re.compile(rb"CU\w+"),
+    re.compile(rb"Cub\w+"),
+    re.compile(rb"nv\w+"),
+    re.compile(rb"NV\w+"),
+    re.compile(rb"__\w+"),
+)
 
 
 class Known(NamedTuple):
@@ -49,7 +58,7 @@ class ChosenRules:
         }
         # Wherever one of these stands, the scan for names comes by anyway.
         self._candidate_triggers = sorted(
-            word for word in triggers if CANDIDATE.fullmatch(word) is not None
+            word for word in triggers if any(known.fullmatch(word) for known in CANDIDATES)
         )
         # For the others, a search for each is faster than one regular expression for all.
         self.other_triggers = sorted(triggers.difference(self._candidate_triggers))
