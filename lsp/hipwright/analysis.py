@@ -22,7 +22,14 @@ from hipwright.rules.headers._directives import directives_of
 from hipwright.scan import Hit, scan
 from hipwright.settings import Settings
 from hipwright.source import LineIndex, Source
-from hipwright.source.names import NAME_KINDS, SPECIAL_PARENTS, Declaration, Names, Place
+from hipwright.source.names import (
+    NAME_KINDS,
+    SPECIAL_PARENTS,
+    TYPED_BY_CHILD,
+    Declaration,
+    Names,
+    Place,
+)
 from hipwright.source.units import Item, items
 from hipwright.suppression import suppress
 
@@ -229,7 +236,10 @@ class Analysis:
             node = find(hit[0], hit[1])
             if node is not None and node.type in NAME_KINDS:
                 parent = node.parent
-                if parent is None or parent.type not in SPECIAL_PARENTS:
+                kind = "" if parent is None else parent.type
+                if kind not in SPECIAL_PARENTS or (
+                    kind in TYPED_BY_CHILD and node.type == "type_identifier"
+                ):
                     uses.append((hit, node))
                     continue
             place, node = names.place(hit[0], hit[1])
