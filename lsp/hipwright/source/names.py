@@ -108,7 +108,7 @@ _SCOPED_IN = frozenset({"parameter_declaration", "optional_parameter_declaration
     "variadic_parameter_declaration",
     "lambda_capture_initializer",
 }
-# Parents whose child of kind `type_identifier` is a type in use: what they declare is of other kinds.
+# Parents whose `type_identifier` is a type in use; the names that they declare are of other kinds.
 TYPED_BY_CHILD = frozenset({"declaration", "parameter_declaration", "field_declaration"})
 _VARIABLES = _SCOPED_IN | {"declaration", "field_declaration"}
 _PARAMETER_SCOPES = frozenset(
