@@ -49,6 +49,11 @@ class Compiled:
     dependencies: list[Path] = field(default_factory=list)  # the headers that it read
 
 
+def as_argument(file: str) -> str:
+    """A file's name as compilers take it: neither an option, nor a file that holds options."""
+    return f"./{file}" if file.startswith(("-", "@")) else file
+
+
 class Toolchain(Protocol):
     """A compiler on this machine, with how it is called."""
 

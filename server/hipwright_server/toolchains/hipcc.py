@@ -10,6 +10,7 @@ from pathlib import Path
 from hipwright_server.toolchains.base import (
     Compiled,
     CompileJob,
+    as_argument,
     conclude,
     first_line,
     identity_of,
@@ -47,7 +48,7 @@ class Hipcc:
             *job.flags,
             "-x",
             "hip",
-            *job.files,
+            *map(as_argument, job.files),
             "-o",
             str(job.output),
         ]

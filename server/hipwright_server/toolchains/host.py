@@ -12,6 +12,7 @@ from pathlib import Path
 from hipwright_server.toolchains.base import (
     Compiled,
     CompileJob,
+    as_argument,
     conclude,
     first_line,
     identity_of,
@@ -64,15 +65,16 @@ class HostCompiler:
         flags = [*header.flags, *[flag for flag in job.flags if not is_link_flag(flag)]]
         # Libraries come last: a linker may take from each only what is missing so far.
         output = [*header.objects, *link, "-o", str(job.output)]
-        if len(job.files) == 1:
+        files = [as_argument(file) for file in job.files]
+        if len(files) == 1:
             objects_follow = ["-x", "none"] if header.objects else []
-            return self._run(job, [*flags, job.files[0], *objects_follow, *output], job.files[0])
-        objects = [f"hipwright-{number}.o" for number in range(len(job.files))]
+            return self._run(job, [*flags, files[0], *objects_follow, *output], files[0])
+        objects = [f"hipwright-{number}.o" for number in range(len(files))]
         with ThreadPoolExecutor(2) as pool:
             parts = list(
                 pool.map(
                     lambda pair: self._run(job, [*flags, "-c", pair[0], "-o", pair[1]], pair[0]),
-                    zip(job.files, objects, strict=True),
+                    zip(files, objects, strict=True),
                 )
             )
         result = next((part for part in parts if not part.ok), None)

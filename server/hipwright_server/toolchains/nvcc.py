@@ -9,6 +9,7 @@ from pathlib import Path
 from hipwright_server.toolchains.base import (
     Compiled,
     CompileJob,
+    as_argument,
     conclude,
     first_line,
     identity_of,
@@ -38,7 +39,7 @@ class Nvcc:
             command.append(f"-arch={job.architecture}")
         command += ["-Xptxas", "-v", *job.flags]
         # nvcc takes a .cpp for host code only; what the user compiles here is CUDA.
-        command += ["-x", "cu", *job.files, "-o", str(job.output)]
+        command += ["-x", "cu", *map(as_argument, job.files), "-o", str(job.output)]
         done, said = run_compiler(command, job)
         diagnostics = parse_diagnostics(said, job.user_files or job.files, str(job.directory))
         compiled = conclude(done, command, self.name, diagnostics, said)

@@ -8,6 +8,7 @@ import pytest
 
 from hipwright_server.program import load_program
 from hipwright_server.run import RunStatus
+from hipwright_server.targets.cpu import CpuTarget
 from hipwright_server.targets.gpu import GpuTarget, wavefront
 from hipwright_server.toolchains import discover
 from hipwright_server.toolchains.host import translate_flags
@@ -30,6 +31,9 @@ template <typename T> __global__ void zero(T* p) { *p = T(); }
 int main() { add<<<1, 32>>>(0, 0, 0); zero<<<1, 1>>>((int*)0); return 0; }
 """
 
+needs_compiler = pytest.mark.skipif(
+    CpuTarget(32).describe().ability != "run", reason="there is no C++ compiler"
+)
 needs_nvcc = pytest.mark.skipif(discover.find_nvcc() is None, reason="nvcc is not here")
 needs_hipcc = pytest.mark.skipif(discover.find_hipcc() is None, reason="hipcc is not here")
 
@@ -59,6 +63,37 @@ def test_nvcc_compiles_without_a_gpu_and_says_what_kernels_cost(tmp_path):
     again = GpuTarget("cuda", "sm_80").run(program)
     assert again.cached
     assert again.resources == run.resources
+
+
+@pytest.mark.parametrize("name", ["--help.cu", "@options.cu"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param(CpuTarget(32), marks=needs_compiler),
+        pytest.param(GpuTarget("cuda", "sm_80"), marks=needs_nvcc),
+        pytest.param(GpuTarget("hip", "gfx90a"), marks=needs_hipcc),
+    ],
+    ids=lambda target: target.name,
+)
+def test_a_file_that_is_named_like_an_option_is_compiled(tmp_path, name, target):
+    header = "hip/hip_runtime.h" if target.dialect == "hip" else "cuda_runtime.h"
+    text = f"#include <{header}>\nint main() {{{{ return {{}}; }}}}\n"
+    good = target.run(load_program([source(tmp_path, name, text.format("0"))]))
+    assert good.status in (RunStatus.OK, RunStatus.COMPILED), good.message
+    assert good.exit_status in (0, None)
+    bad = target.run(load_program([source(tmp_path, name, text.format("nothing"))]))
+    assert bad.status is RunStatus.COMPILE_ERROR
+    place = bad.diagnostics[0].place
+    assert place is not None
+    assert (place.file, place.line) == (name, 2)
+
+
+@needs_compiler
+def test_several_files_that_are_named_like_options_are_compiled(tmp_path):
+    first = source(tmp_path, "-c.cu", "int answer();\nint main() { return answer() - 42; }\n")
+    second = source(tmp_path, "-o.cu", "int answer() { return 42; }\n")
+    run = CpuTarget(64).run(load_program([first, second]))
+    assert (run.status, run.exit_status) == (RunStatus.OK, 0), run.message
 
 
 @needs_nvcc
