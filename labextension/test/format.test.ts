@@ -7,8 +7,10 @@ import {
   placeText,
   plural,
   ranges,
-  seconds
+  seconds,
+  sideText
 } from '../src/compare/format';
+import type { Side } from '../src/compare/model';
 import { readComparison } from '../src/compare/model';
 import { countText } from '../src/editor/bar';
 import { markdownOf } from '../src/editor/markdown';
@@ -23,6 +25,15 @@ describe('what a person reads', () => {
     [[], '']
   ])('lanes %j are %j', (lanes, text) => {
     expect(ranges(lanes)).toBe(text);
+  });
+
+  it.each([
+    ['original', 'cpu:32', 32, 'cpu:32, 32 lanes'],
+    ['64 lanes', 'cpu:64', 64, 'cpu:64'],
+    ['on lab2:rocm', 'lab2:rocm', 64, '64 lanes'],
+    ['port', 'rocm', null, 'rocm']
+  ])('%s on %s with %j lanes has %j beside it', (label, target, warpSize, text) => {
+    expect(sideText({ label, target, warpSize } as Side)).toBe(text);
   });
 
   it('counts', () => {

@@ -46,15 +46,15 @@ describe('comparisonCode', () => {
   it('runs the program of the cell, quoted as Python reads it', () => {
     const magic = { name: 'cuda' as const, options: '', body: 'puts("\\n");\n' };
     expect(comparisonCode(magic).split('\n')[1]).toBe(
-      'get_ipython().run_cell_magic("hip", "--compare --on cpu:32,cpu:64", "puts(\\"\\\\n\\");\\n")'
+      'get_ipython().run_cell_magic("hip", "--compare", "puts(\\"\\\\n\\");\\n")'
     );
   });
 
   it('keeps what the cell says, and asks for nothing twice', () => {
-    expect(line('--flags=-O2')).toBe('--compare --on cpu:32,cpu:64 --flags=-O2');
+    expect(line('--flags=-O2')).toBe('--compare --flags=-O2');
     expect(line('--on lab:rocm')).toBe('--compare --on lab:rocm');
     expect(line('--on=lab:rocm --compare')).toBe('--on=lab:rocm --compare');
-    expect(line('-- --on')).toBe('--compare --on cpu:32,cpu:64 -- --on');
+    expect(line('-- --compare')).toBe('--compare -- --compare');
   });
 
   it('keeps every line end out of the line of code', () => {

@@ -145,7 +145,7 @@ def run(
     "targets",
     default="",
     metavar="TARGET[,TARGET]",
-    help="Where to run. [default: the original on cpu:32, the port on cpu:64]",
+    help="Where to run. [default: cpu:32 against cpu:64]",
 )
 @click.option(
     "--rtol", type=float, metavar="X", help="Relative tolerance. [default: by element type]"
@@ -185,8 +185,9 @@ def compare(
 ) -> int:
     """Run two programs side by side and say whether they compute the same.
 
-    One CUDA program is compared with its port to HIP. Two files with a main() each are compared
-    with each other. What stands after -- are the programs' arguments.
+    One CUDA program is compared with its port to HIP; a program that is HIP already, with itself
+    on 32 and on 64 lanes. Two files with a main() each are compared with each other. What stands
+    after -- are the programs' arguments.
 
     Exit status: 0 they agree, 1 they differ or one failed, 2 they could not be tried.
     """

@@ -52,7 +52,7 @@ class Comparison:
     def __init__(self, file: Path) -> None:
         """Start comparing a program with its port, or a HIP program on 32 and on 64 lanes."""
         # The name of a file may look like an option; after ./ it cannot.
-        command = ["compare", f".{os.sep}{file.name}", "--on", "cpu:32,cpu:64", "--format", "json"]
+        command = ["compare", f".{os.sep}{file.name}", "--format", "json"]
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START, *command],
             cwd=file.parent,

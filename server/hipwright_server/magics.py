@@ -158,6 +158,9 @@ class HipwrightMagics(Magics):
                 f"cell for others with {magic} --name kernels.cuh, and include it there"
             )
         try:
+            if magic == "%%cuda" and _is_hip(content):
+                magic = "%%hip"
+                _display(_note("This cell is HIP: run as %%hip."))
             program = self._program(magic, content, options)
             if options["compare"]:
                 _compare(program, options)
@@ -188,6 +191,20 @@ class HipwrightMagics(Magics):
             flags=options["flags"],
             arguments=options["arguments"],
         )
+
+
+def _is_hip(content: bytes) -> bool:
+    from hipwright_server.program import is_hip
+
+    return is_hip(content)
+
+
+def _note(sentence: str) -> dict[str, str]:
+    """A quiet line as a mimebundle."""
+    return {
+        "text/plain": f"hipwright: {sentence}",
+        "text/html": f'<div style="{_MUTED}">{escape(sentence)}</div>',
+    }
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:

@@ -18,6 +18,8 @@ _HIP_SIGNS = re.compile(
 _CUDA_SIGNS = re.compile(
     rb'#\s*include\s*[<"]cuda|\bcuda(Malloc|Memcpy|Launch|Device|Stream|Event|Free)'
 )
+_HIP_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"]hip/', re.MULTILINE)
+_CUDA_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"]cuda', re.MULTILINE)
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*(["<])([^">\n]+)[">]', re.MULTILINE)
 
 
@@ -97,6 +99,17 @@ def dialect_of(name: str, content: bytes) -> Dialect:
     if name.endswith(".hip"):
         return "hip"
     return "hip" if _HIP_SIGNS.search(content) else "cuda"
+
+
+def is_hip(content: bytes) -> bool:
+    """Whether a text can only be meant as HIP, whatever it is called.
+
+    It includes HIP's headers and none of CUDA's: a compiler for CUDA stops at the first line. A
+    text that includes both chooses between them by itself.
+    """
+    if _HIP_INCLUDE.search(content):
+        return not _CUDA_INCLUDE.search(content)
+    return dialect_of("cell.cu", content) == "hip"
 
 
 def load_program(

@@ -70,12 +70,10 @@ export function placeText({ file, line }: Place): string | null {
   return file === null || line < 1 ? null : `${file}:${line}`;
 }
 
-/** Where and how a side ran, beside its label: `cpu:64, 64 lanes`. */
+/** Where and how a side ran, beside its label, and not what that says: `cpu:64, 64 lanes`. */
 export function sideText(side: Side): string {
-  return [
-    side.label.includes(side.target) ? '' : side.target,
-    side.warpSize === null ? '' : `${side.warpSize} lanes`
-  ]
+  const lanes = side.warpSize === null ? '' : `${side.warpSize} lanes`;
+  return [side.label.includes(side.target) ? '' : side.target, side.label === lanes ? '' : lanes]
     .filter(part => part !== '')
     .join(', ');
 }

@@ -10,6 +10,7 @@ from typing import Literal
 from hipwright_server.compare.arrays import ArrayComparison, compare_arrays, pair_arrays
 from hipwright_server.compare.output import Identity, OutputComparison, compare_output
 from hipwright_server.compare.tolerance import Tolerance
+from hipwright_server.compare.words import named
 from hipwright_server.program import PortedFinding, SourceFile
 from hipwright_server.run import Diagnostic, Run, RunStatus
 
@@ -28,7 +29,8 @@ class Side:
     @property
     def subject(self) -> str:
         """The side as the subject of a sentence."""
-        return f"The {self.label}" if self.label in ("original", "port") else self.label
+        name = named(self.label)
+        return name if name == self.label else f"T{name[1:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from hipwright_server.process import Stop, StreamName
 from hipwright_server.program import PortedFinding, Program, port_program
 from hipwright_server.run import Run, RunStatus
 from hipwright_server.targets import RunOptions, Target, find
+from hipwright_server.targets.cpu import CpuTarget
 
 # The index of the side, the stream, the text.
 SideOutput = Callable[[int, StreamName, str], None]
@@ -38,10 +39,11 @@ def original_and_port(
 ) -> list[Contender]:
     """A CUDA program on `cpu:32` and its port on `cpu:64`, or on the targets of these names.
 
-    One name is for the port. With two, each gets what it takes: a target for HIP the port.
+    One name is for the port. With two, each gets what it takes: a target for HIP the port. A
+    program that is HIP already has no original here, and runs on both as it is.
 
     Raises:
-        ValueError: a target is not known, or the program is HIP and one target is no comparison.
+        ValueError: a target is not known, or there are more than two.
     """
     if len(targets) > 2:
         raise ValueError("a comparison is of two targets: name one for the port, or two")
@@ -66,12 +68,19 @@ def original_and_port(
 def _one_program(
     program: Program, targets: Sequence[str], directory: Path | None
 ) -> list[Contender]:
-    if len(targets) != 2:
-        raise ValueError(
-            f"{program.title} is HIP already: name the CUDA original as well, or two targets "
-            "(--on cpu:32,cpu:64)"
-        )
-    return [Contender(f"on {name}", program, find(name, directory)) for name in targets]
+    """A program that is HIP, with 32 and with 64 lanes, or on the targets of these names."""
+    names = list(targets)
+    if names in ([], [ORIGINAL_TARGET]):
+        names = [ORIGINAL_TARGET, PORT_TARGET]
+    elif len(names) == 1:
+        names.insert(0, ORIGINAL_TARGET)
+    found = [find(name, directory) for name in names]
+    lanes = [target.warp_size for target in found if isinstance(target, CpuTarget)]
+    if len(set(lanes)) == 2:
+        labels = [f"{number} lanes" for number in lanes]
+    else:
+        labels = [f"on {name}" for name in names]
+    return [Contender(label, program, target) for label, target in zip(labels, found, strict=True)]
 
 
 def two_programs(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+_LANES = re.compile(r"\d+ lanes")  # what a program that runs twice is called by
 Json = dict[str, Any]
 
 DIALECTS = {"cuda": "CUDA", "hip": "HIP"}
@@ -34,10 +36,20 @@ STATUSES = {
 }
 
 
+def named(label: str) -> str:
+    """A side in the middle of a sentence, by its label: `the port`, or a file's name."""
+    if _LANES.fullmatch(label):
+        return f"the run with {label}"
+    if label.startswith("on "):
+        return f"the run {label}"
+    if label in ("original", "port") or label.startswith(("original on ", "port on ")):
+        return f"the {label}"
+    return label
+
+
 def whose(side: Json) -> str:
-    """A side in the middle of a sentence: `the port`, or a file's name."""
-    label = str(side["label"])
-    return f"the {label}" if label in ("original", "port") else label
+    """A side in the middle of a sentence."""
+    return named(str(side["label"]))
 
 
 def place(each: Json) -> str:

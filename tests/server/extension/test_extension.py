@@ -279,6 +279,16 @@ def test_a_file_is_compared(server: Server) -> None:
     assert comparison["verdict"] == "agree"
 
 
+@pytest.mark.skipif(not shutil.which("g++") and not shutil.which("clang++"), reason="no compiler")
+def test_a_file_that_is_hip_is_compared_on_32_and_64_lanes(server: Server) -> None:
+    sample = Path(__file__).parents[3] / "samples" / "reduction_renamed.hip"
+    (server.root / "--help.hip").write_bytes(sample.read_bytes())
+    code, comparison = asyncio.run(compare(server, "--help.hip"))
+    assert code == 200, comparison
+    assert comparison["verdict"] == "differ"
+    assert [side["label"] for side in comparison["sides"]] == ["32 lanes", "64 lanes"]
+
+
 def test_what_cannot_be_compared_is_said_in_a_line(server: Server) -> None:
     (server.root / "notes.txt").write_text("no program")
     code, answer = asyncio.run(compare(server, "notes.txt"))

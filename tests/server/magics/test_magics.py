@@ -85,6 +85,37 @@ def test_a_cell_that_is_hip_already_runs_as_it_is(shell, shown, capsys):
     assert capsys.readouterr().out == "1 none\n"
 
 
+@pytest.mark.parametrize("left", ["", "// cudaMalloc was its name\n"])
+def test_a_cuda_cell_that_is_hip_already_runs_as_hip(shell, shown, capsys, left):
+    cell = "#include <hip/hip_runtime.h>\n" + left + ADD.replace("cuda", "hip")
+    shell.run_cell_magic("cuda", "", cell)
+    assert shown[0]["text/plain"] == "hipwright: This cell is HIP: run as %%hip."
+    assert capsys.readouterr().out == "1 none\n"
+    assert "cpu:64" in shown[-1]["text/plain"]
+
+
+def test_a_cuda_cell_that_is_hip_only_on_amd_runs_as_cuda(shell, shown, capsys):
+    headers = (
+        "#ifdef __HIP_PLATFORM_AMD__\n#include <hip/hip_runtime.h>\n"
+        "#else\n#include <cuda_runtime.h>\n#endif\n"
+    )
+    shell.run_cell_magic("cuda", "", headers + ADD)
+    assert capsys.readouterr().out == "1 none\n"
+    (bundle,) = shown
+    assert "cpu:32" in bundle["text/plain"]
+
+
+def test_a_hip_cell_is_compared_with_itself_on_32_and_64_lanes(shell, shown):
+    cell = "#include <hip/hip_runtime.h>\n" + ADD.replace("cuda", "hip")
+    shell.run_cell_magic("hip", "--compare", cell)
+    waiting, bundle = shown
+    assert waiting["text/plain"] == "Running 32 lanes on cpu:32, 64 lanes on cpu:64 …"
+    data = bundle[MIME_TYPE]
+    assert [side["label"] for side in data["sides"]] == ["32 lanes", "64 lanes"]
+    assert [side["target"] for side in data["sides"]] == ["cpu:32", "cpu:64"]
+    assert data["sentence"].startswith("The run with 64 lanes computes the same as the run with 32")
+
+
 def test_compare_shows_the_comparison_in_the_place_of_the_waiting(shell, shown, capsys):
     shell.run_cell_magic("hip", "--compare", ADD)
     waiting, bundle = shown
