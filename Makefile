@@ -34,9 +34,18 @@ $(VENV)/.base: pyproject.toml | check-python
 	@touch $@
 
 # What everything else needs: the front ends built, all extras, the development tools.
-$(VENV)/.full: $(VENV)/.base package-lock.json | check-node
+$(VENV)/.node: package-lock.json | check-node
 	npm ci --no-audit --no-fund
+	@mkdir -p $(VENV) && touch $@
+
+LABEXTENSION := $(shell find labextension -path '*/node_modules' -prune -o -path labextension/lib -prune -o -type f -print)
+
+$(VENV)/.labextension: $(VENV)/.node $(LABEXTENSION)
 	npm run build --workspace labextension
+	@touch $@
+
+$(VENV)/.full: $(VENV)/.base $(VENV)/.labextension pyproject.toml
+	rm -rf $(VENV)/share/jupyter/labextensions/hipwright
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install -q -e '.[all]' --group dev
 	cd server && ../$(BIN)/jupyter-builder develop hipwright_server --overwrite
 	@touch $@

@@ -30,7 +30,9 @@ class LabextensionHook(BuildHookInterface):  # type: ignore[type-arg]
             raise RuntimeError(f"{BUILT} is a development build: run `npm run build` first")
         if (built / "package.json").is_file():
             build_data["shared_data"][BUILT] = INSTALLED
-            build_data["shared_data"]["install.json"] = f"{INSTALLED}/install.json"
+            # An editable install through a development link leaves its copy among what was built.
+            if not (built / "install.json").exists():
+                build_data["shared_data"]["install.json"] = f"{INSTALLED}/install.json"
         elif version == "standard" and not os.environ.get("SKIP_JUPYTER_BUILDER"):
             raise RuntimeError(f"{BUILT} is missing: the labextension was not built")
         else:

@@ -64,9 +64,11 @@ export async function visit(path, work) {
   });
   try {
     await page.goto(`${given.url}/lab/tree/${path}?reset&token=${given.token}`);
-    await page.waitForSelector('.jp-Notebook .cm-content, .jp-FileEditor .cm-content', {
-      timeout: 90_000
-    });
+    // The first editor may belong to a rendered Markdown cell, which stays hidden.
+    await page
+      .locator('.jp-Notebook .cm-content:visible, .jp-FileEditor .cm-content:visible')
+      .first()
+      .waitFor({ timeout: 90_000 });
     await work(page);
     same(errors, [], 'the errors of the page');
   } catch (error) {
