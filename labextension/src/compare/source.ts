@@ -90,7 +90,7 @@ function extensions(side: Side, file: string, look: EditorLook): Extension {
     // Not editable, but there to be read and scrolled with the keyboard.
     EditorView.contentAttributes.of({
       tabindex: '0',
-      'aria-label': `Source of the ${side.label}`
+      'aria-label': `Source: ${side.label}`
     }),
     lineNumbers(),
     EditorView.lineWrapping,

@@ -92,6 +92,12 @@ def test_compare_and_verdict(jupyter: Any, scenario: Any) -> None:
         assert cell.execution_count is None
 
 
+def test_the_sample_notebook(jupyter: Any, scenario: Any) -> None:
+    path = jupyter.root / "hipwright.ipynb"
+    path.write_bytes((SAMPLES / "hipwright.ipynb").read_bytes())
+    scenario("sample")
+
+
 def test_a_cuda_file(jupyter: Any, scenario: Any) -> None:
     path = jupyter.root / "vector_add.cu"
     path.write_bytes((SAMPLES / "vector_add.cu").read_bytes())
