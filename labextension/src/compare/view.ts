@@ -159,6 +159,8 @@ function pairEvidence(
       content: () => buildView(sides, show)
     }
   ];
+  // Two sides of one text have no changes to show there.
+  const sameText = left.sources.every(({ text }, index) => text === right.sources[index]?.text);
   const first = !built
     ? 'Build'
     : reports > 0
@@ -167,7 +169,9 @@ function pairEvidence(
         ? 'Arrays'
         : outputDiffers
           ? 'Output'
-          : 'Source';
+          : sameText && pair.arrays.length > 0
+            ? 'Arrays'
+            : 'Source';
   const tabs = new Tabs(
     all.filter(tab => tab !== false),
     first

@@ -5,7 +5,10 @@ import { cell, check, same, screenshot, squiggles, textOf, until, visit } from '
 await visit('hipwright.ipynb', async page => {
   const output = holder => holder.evaluate(node => node.querySelector('.jp-OutputArea').innerText);
   const run = async holder => {
-    await holder.locator('.cm-content').first().click({ position: { x: 5, y: 5 } });
+    await holder
+      .locator('.cm-content')
+      .first()
+      .click({ position: { x: 5, y: 5 } });
     await until(
       () => holder.evaluate(node => node.classList.contains('jp-mod-active')),
       true,
@@ -53,7 +56,10 @@ await visit('hipwright.ipynb', async page => {
   await screenshot(page, 'sample-compared');
 
   // One undo takes text and magic back.
-  await cuda.locator('.cm-content').first().click({ position: { x: 5, y: 5 } });
+  await cuda
+    .locator('.cm-content')
+    .first()
+    .click({ position: { x: 5, y: 5 } });
   await page.keyboard.press('Control+z');
   await until(async () => (await textOf(cuda)).startsWith('%%cuda\n'), true, 'a cell of CUDA');
   check(!(await textOf(cuda)).includes('hip'), 'no HIP after one undo');
