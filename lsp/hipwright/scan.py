@@ -17,8 +17,7 @@ _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 # What AMD's tool ports for single libraries, and is no one else's business.
 _HIPIFY = (re.compile(rb"REGISTER_CUDA\w+"), re.compile(rb"_Cub\w+"))
 # The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
-_INFO = b"Info"
-_REST_OF_WORD = re.compile(rb"\w*")
+_INFO = re.compile(rb"Info\w*")
 _start = itemgetter(0)
 _MAKE = b"make_"  # of make_cuComplex and its like
 
@@ -56,24 +55,20 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
                 hits.append((at, stop, found))
             elif content[at - 5 : at] == _MAKE:
                 _add_word(hits, content, at - 5, stop, rules)
-    at = content.find(_INFO, start, end)
-    while at >= 0:
-        stop = _REST_OF_WORD.match(content, at).end()  # type: ignore[union-attr]
+    for match in _INFO.finditer(content, start, end):
+        at, stop = match.span()
         while at > start and content[at - 1] in _WORD:
             at -= 1
         if not content.startswith(BEGINNINGS, at):
             _add_word(hits, content, at, stop, rules)
-        at = content.find(_INFO, stop, end)
     if rules.settings.hipify:
         for pattern in _HIPIFY:
             for match in pattern.finditer(content, start, end):
                 _add_word(hits, content, *match.span(), rules)
     hits.sort(key=_start)
-    for word in rules.other_triggers:
-        at = content.find(word, start, end)
-        while at >= 0:
-            triggers.append((at, word))
-            at = content.find(word, at + 1, end)
+    for begin, search in rules.trigger_searches:
+        for match in search.finditer(content, start, end):
+            triggers.append((match.start(), begin + match[1]))
     return Scan(hits, triggers)
 
 

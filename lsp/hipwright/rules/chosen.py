@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from tree_sitter import Query
@@ -60,8 +62,7 @@ class ChosenRules:
         self._candidate_triggers = sorted(
             word for word in triggers if any(known.fullmatch(word) for known in CANDIDATES)
         )
-        # For the others, a search for each is faster than one regular expression for all.
-        self.other_triggers = sorted(triggers.difference(self._candidate_triggers))
+        self.trigger_searches = _searches(triggers.difference(self._candidate_triggers))
         # Every candidate that was met before; None for one that nobody cares about.
         self.known: dict[bytes, Known | None] = {}
 
@@ -83,6 +84,28 @@ class ChosenRules:
         if not looking and not advising:
             return Known(candidate, None, (), (), triggers) if triggers else None
         return Known(candidate, entry, tuple(looking), tuple(advising), triggers)
+
+
+def _searches(words: Iterable[bytes]) -> tuple[tuple[bytes, re.Pattern[bytes]], ...]:
+    """What finds these words, a search for those that begin with the same byte.
+
+    Each has a literal that all of its words begin with, and an expression that finds this literal
+    with the rest of a word, its group 1, behind it. A regular expression that begins with a literal
+    passes over the rest twice as fast as `bytes.find` does for a few bytes, and many times as fast
+    as one whose alternatives begin differently. The rest is not consumed: words may overlap.
+    Raises ValueError when a word begins with another one, which would hide it.
+    """
+    searches: list[tuple[bytes, re.Pattern[bytes]]] = []
+    for _, group in groupby(sorted(words), key=lambda word: word[0]):
+        same = list(group)
+        begin = same[0]
+        while not all(word.startswith(begin) for word in same):
+            begin = begin[:-1]
+        if len(same) > 1 and any(other.startswith(word) for word, other in pairwise(same)):
+            raise ValueError(f"a trigger begins with another one: {same}")
+        rests = b"|".join(re.escape(word[len(begin) :]) for word in same)
+        searches.append((begin, re.compile(re.escape(begin) + b"(?=(" + rests + b"))")))
+    return tuple(searches)
 
 
 @lru_cache(maxsize=8)

@@ -24,6 +24,8 @@ _SYNCHRONISES = re.compile(
     rb"|__builtin_amdgcn_fence)\s*\(|\.\s*sync\s*\(|(?<!\w)sync\s*\("
 )
 _STEPS_AT_LEAST = 3
+# No reduction over a warp goes without a step of 8.
+_EIGHT = re.compile(rb"8(?:(?<=[ +-]8)\]|[ u]\])")
 
 
 class WarpSynchronous(FileRule):
@@ -43,7 +45,7 @@ class WarpSynchronous(FileRule):
         "guide: independent thread scheduling"
     )
     hazards = ("HW018",)
-    triggers = (b" 8]", b"+8]", b"-8]", b"8 ]", b"8u]")
+    triggers = (b"8]", b"8 ]", b"8u]")  # one search for all; `_EIGHT` looks closer
     examples = (
         Example(
             before=(
@@ -114,6 +116,8 @@ class WarpSynchronous(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
+        if _EIGHT.search(source.content) is None:
+            return  # nothing but `table[8]`
         code = warp_code(source)
         for steps in _ladders(code):
             first = steps[0]
