@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
@@ -11,6 +12,9 @@ from hipwright.rules.warp._lexing import Span
 from hipwright.rules.warp._rewrite import drop_first_argument, shuffle
 from hipwright.settings import Settings
 from hipwright.source import Source
+
+# A loop whose steps are 16, 8, 4, 2, 1: what it combines is a group of 32 lanes.
+_FROM_16_DOWN = re.compile(rb"=\s*16\s*;[^;{}]*;[^;{}]*(?:/=\s*2|>>=\s*1)\b")
 
 
 class ShuffleWidth(FileRule):
@@ -103,6 +107,30 @@ class ShuffleWidth(FileRule):
             after=None,
             why="Written for whatever the wavefront has.",
         ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float total(float v) {\n"
+                "  for (int d = 16; d > 0; d /= 2) v += __shfl_xor(v, d);\n"
+                "  return __shfl(v, 0);\n"
+                "}\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float total(float v) {\n"
+                "  for (int d = 16; d > 0; d /= 2) v += __shfl_xor(v, d);\n"
+                "  return __shfl(v, 0);\n"
+                "}\n"
+            ),
+            alternative=(
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float total(float v) {\n"
+                "  for (int d = 16; d > 0; d /= 2) v += __shfl_xor(v, d);\n"
+                "  return __shfl(v, 0, 32);\n"
+                "}\n"
+            ),
+            why="The steps add up 32 lanes, the last shuffle reads lane 0 of the whole wavefront.",
+        ),
     )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
@@ -189,7 +217,8 @@ def _counts_in_32s(code: WarpCode, call: WarpCall) -> Span | None:
     if any(start <= use < end for use, _ in code.builtin_warp_sizes):
         return None
     counts = any(start <= match.start() < end for match in code.lane_arithmetic)
-    return function if counts else None
+    halves = _FROM_16_DOWN.search(code.content, start, end) is not None
+    return function if counts or halves else None
 
 
 def _shuffles_mask(code: WarpCode, call: WarpCall) -> bool:

@@ -683,8 +683,8 @@ inline void Worker::report_outside(const Warp& warp, LaneMask outside, const Ope
                   "%s of warp %u called %s with mask 0x%0*llx, which leaves them out: %s", names,
                   warp.index, operation.name, static_cast<int>(warp_size / 4),
                   static_cast<unsigned long long>(operation.mask),
-                  is_hip ? "HIP 7 stops the kernel here; this device goes on as if HIP's checks "
-                           "were off (NDEBUG)"
+                  // It goes on as HIP does where its checks are compiled out, by NDEBUG.
+                  is_hip ? "HIP 7 stops the kernel here; this device goes on, to show the result"
                          : "the result is undefined; on this device they take no part");
     report_lanes("outside-mask", message, warp, outside, operation.file, operation.line);
 }
