@@ -70,6 +70,8 @@ await visit('fixing.ipynb', async page => {
   same(await textOf(first), `${original}// typed`, 'the text after undoing fix all');
   await page.keyboard.press('Control+z');
   same(await textOf(first), original, 'the text after undoing what was typed');
+  // The findings of the text that came back are on their way.
+  await until(async () => (await squiggles(first).count()) > 0, true, 'squiggles after undoing');
 
   // The keyboard alone: next finding, menu of fixes.
   await page.keyboard.press('Control+Home');
