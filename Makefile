@@ -11,7 +11,7 @@ help:
 	@echo "make demo   port the samples, run original and port side by side on the CPU device"
 	@echo "make test   lint, type-check and test everything"
 	@echo "make lab    open JupyterLab on the sample notebook"
-	@echo "make bench  print the benchmark tables"
+	@echo "make bench  print the benchmark tables (BENCH=\"--corpus DIR --hipify-perl PATH\" for yours)"
 	@echo "make vsix   build the VS Code extension"
 	@echo "make wheel  build the Python wheel"
 
@@ -77,7 +77,7 @@ lab: $(VENV)/.full
 	$(BIN)/jupyter lab samples/hipwright.ipynb
 
 bench: $(VENV)/.full
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 vsix: $(VENV)/.full
 	npm run package --workspace vscode
