@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,8 +12,10 @@ from hipwright.rules.headers._families import family_entry
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_INCLUDE = re.compile(rb'#[ \t]*include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]')
-_PRAGMA_ONCE = re.compile(rb"#[ \t]*pragma[ \t]+once\b")
+# An include, whose path is the group, or `#pragma once`.
+_DIRECTIVE = re.compile(
+    rb'#[ \t]*(?:include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]|pragma[ \t]+once\b)'
+)
 _CONDITIONAL = re.compile(rb"#[ \t]*(if|el|endif)")
 
 
@@ -39,18 +40,15 @@ class Directives(NamedTuple):
 def directives_of(content: bytes) -> Directives:
     """The directives of a text; comments are not told apart, see `is_real`."""
     includes: list[Include] = []
-    for word in _all(content, b"include"):
-        start = content.rfind(b"#", max(0, word - 40), word)
-        match = _INCLUDE.match(content, start) if start >= 0 else None
-        if match is not None and _begins_line(content, start):
-            includes.append(Include(start, match.end(), *match.span(1), match.group(1)))
     once = None
-    for word in _all(content, b"once"):
-        start = content.rfind(b"#", max(0, word - 40), word)
-        match = _PRAGMA_ONCE.match(content, start) if start >= 0 else None
-        if match is not None and _begins_line(content, start):
-            once = match.span()
-            break
+    for match in _DIRECTIVE.finditer(content):
+        start, end = match.span()
+        if not _begins_line(content, start):
+            continue
+        if match[1] is not None:
+            includes.append(Include(start, end, *match.span(1), match[1]))
+        elif once is None:
+            once = start, end
     return Directives(tuple(includes), once)
 
 
@@ -90,13 +88,6 @@ def covers(content: bytes, earlier: Include, later: Include) -> bool:
     """Whether what one include brings is there wherever the other, further down, is compiled."""
     outer = branches_at(content, earlier.start)
     return branches_at(content, later.start)[: len(outer)] == outer
-
-
-def _all(content: bytes, word: bytes) -> Iterator[int]:
-    at = content.find(word)
-    while at >= 0:
-        yield at
-        at = content.find(word, at + 1)
 
 
 def _begins_line(content: bytes, offset: int) -> bool:

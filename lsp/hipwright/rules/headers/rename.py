@@ -27,7 +27,6 @@ class HeaderRename(FileRule):
     severity = Severity.ERROR
     settled = True
     source = "HIPIFY's header map, checked against the packages of ROCm 7.1"
-    triggers = (b"include",)
     examples = (
         Example(
             '#include <cuda_runtime.h>\n#include "cublas_v2.h"\n',

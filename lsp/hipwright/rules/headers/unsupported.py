@@ -25,7 +25,6 @@ class HeaderUnsupported(FileRule):
     severity = Severity.ERROR
     settled = True
     source = "HIPIFY's header map; the headers of CUDA 13.0"
-    triggers = (b"include",)
     examples = (
         Example("#include <mma.h>\n", "#include <mma.h>\n"),
         Example("#include <cuda/std/atomic>\n", "#include <cuda/std/atomic>\n"),
