@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -39,28 +39,36 @@ def port(
     source = Source(content, name)
     findings = check(source, settings)
     for _ in range(_ROUNDS):
-        chosen = [
-            (finding, fix) for finding in findings if (fix := _fix_of(finding, unsafe)) is not None
-        ]
+        chosen: list[Finding] = []
+        fixes: list[Fix] = []
+        left: list[Finding] = []
+        for finding in findings:
+            fix = _fix_of(finding, unsafe)
+            if fix is None:
+                left.append(finding)
+            else:
+                chosen.append(finding)
+                fixes.append(fix)
         if not chosen:
             break
-        kept = _compatible([fix for _, fix in chosen])
-        ported, edits = _apply(content, kept)
+        kept, edits = _compatible(fixes)
+        ported = _apply(content, edits)
         if ported == content:
             break
         content = ported
         if (
             len(kept) == len(chosen)
-            and all(_is_settled(finding.code) for finding, _ in chosen)
+            and all(_is_settled(code) for code in {finding.code for finding in chosen})
             and not (source.tree.root_node.has_error and _changes_shape(edits))
         ):
             # Nothing that these rules write is of interest to any rule: no need to look again.
-            applied.extend(finding for finding, _ in chosen)
-            left = (finding for finding in findings if _fix_of(finding, unsafe) is None)
+            applied.extend(chosen)
             findings = _carried_over(left, edits)
             break
         taken = {id(fix) for fix in kept}
-        applied.extend(finding for finding, fix in chosen if id(fix) in taken)
+        applied.extend(
+            finding for finding, fix in zip(chosen, fixes, strict=True) if id(fix) in taken
+        )
         source = Source(content, name)
         findings = check(source, settings)
     return Port(content, tuple(applied), tuple(findings))
@@ -71,11 +79,12 @@ def apply_fixes(content: bytes, fixes: Iterable[Fix]) -> bytes:
 
     An edit that several fixes share, such as an include that all of them need, is made once.
     """
-    return _apply(content, _compatible(list(fixes)))[0]
+    _, edits = _compatible(list(fixes))
+    return _apply(content, edits)
 
 
-def _apply(content: bytes, fixes: Sequence[Fix]) -> tuple[bytes, list[Edit]]:
-    edits = _sorted_edits(fixes)
+def _apply(content: bytes, edits: Iterable[Edit]) -> bytes:
+    """The content with these edits, sorted and free of overlaps, made in one go."""
     pieces: list[bytes] = []
     position = 0
     for start, end, text in edits:
@@ -83,7 +92,7 @@ def _apply(content: bytes, fixes: Sequence[Fix]) -> tuple[bytes, list[Edit]]:
         pieces.append(text)
         position = end
     pieces.append(content[position:])
-    return b"".join(pieces), edits
+    return b"".join(pieces)
 
 
 def _fix_of(finding: Finding, unsafe: bool) -> Fix | None:
@@ -112,11 +121,11 @@ def _sorted_edits(fixes: Iterable[Fix]) -> list[Edit]:
     return sorted({edit for fix in fixes for edit in fix.edits})
 
 
-def _compatible(fixes: list[Fix]) -> list[Fix]:
-    """The fixes that can be applied together, the first of those that overlap."""
+def _compatible(fixes: list[Fix]) -> tuple[list[Fix], list[Edit]]:
+    """The fixes that can be applied together, the first of those that overlap; their edits."""
     edits = _sorted_edits(fixes)
     if not any(_clash(one, two) for one, two in pairwise(edits)):
-        return fixes
+        return fixes, edits
     kept: list[Fix] = []
     taken: list[Edit] = []
     for fix in fixes:
@@ -125,7 +134,7 @@ def _compatible(fixes: list[Fix]) -> list[Fix]:
             for edit in fix.edits:
                 if edit not in taken[bisect_left(taken, edit) :][:1]:
                     insort(taken, edit)
-    return kept
+    return kept, _sorted_edits(kept)
 
 
 def _clashes_with(span: Edit, taken: list[Edit]) -> bool:
