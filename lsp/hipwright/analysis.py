@@ -326,8 +326,9 @@ class Analysis:
                             self._reaches_far = True
 
     def _run_file_rules(self) -> None:
+        held = {word for word, count in self._triggers.items() if count > 0}
         for rule in self._stale:
-            if rule.triggers and not any(self._triggers[word] > 0 for word in rule.triggers):
+            if rule.triggers and held.isdisjoint(rule.triggers):
                 self._of_files[rule] = []
             else:
                 self._of_files[rule] = list(rule.check(self.source, self.settings))
