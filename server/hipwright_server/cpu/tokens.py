@@ -7,7 +7,6 @@ that a grammar misreads, and in half of an `#if` are all seen alike.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -164,8 +163,3 @@ def matching_before(tokens: list[Token], index: int) -> int | None:
             if not wanted:
                 return position
     return None
-
-
-def first_at_or_after(tokens: list[Token], offset: int) -> int:
-    """The index of the first token that starts at `offset` or later."""
-    return bisect_left(tokens, offset, key=lambda token: token.start)

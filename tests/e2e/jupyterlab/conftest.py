@@ -13,7 +13,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,16 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 class JupyterServer:
     """A running server: where it is, what it needs to let one in, and the folder it shows."""
 
-    url: str
+    port: int
     token: str
     root: Path
     log: Path
-    pid: int
+    pid: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 def free_port() -> int:
@@ -86,25 +92,55 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
         "JUPYTER_TOKEN": token,
         "XDG_CACHE_HOME": str(folder / "cache"),
     }
-    log = folder / "server.log"
-    with log.open("wb") as output:
+    lab = ["jupyterlab", "--LabApp.workspaces_dir=" + str(folder / "workspaces")]
+    with serving(lab, JupyterServer(port, token, root, folder / "server.log"), environment) as up:
+        yield up
+
+
+@pytest.fixture
+def second_server(jupyter: JupyterServer, tmp_path: Path) -> Iterator[str]:
+    """A Jupyter server of its own, named `lab2` in the settings beside the notebooks."""
+    token = secrets.token_hex(16)
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "JUPYTER_DATA_DIR": str(tmp_path / "data"),
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+        "JUPYTER_TOKEN": token,
+    }
+    secret = tmp_path / "lab2.token"
+    secret.touch(mode=0o600)
+    secret.write_text(token)
+    server = JupyterServer(free_port(), token, tmp_path, tmp_path / "server.log")
+    settings = jupyter.root / "hipwright.toml"
+    with serving(["jupyter_server"], server, environment) as up:
+        settings.write_text(f'[targets.lab2]\nurl = "{up.url}"\ntoken-file = "{secret}"\n')
+        yield "lab2"
+        settings.unlink()
+
+
+@contextmanager
+def serving(
+    module: list[str], server: JupyterServer, environment: dict[str, str]
+) -> Iterator[JupyterServer]:
+    """The server, running: `module` is what to run, with options of its own."""
+    with server.log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyterlab"),
-                *("--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
-                *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"),
-                "--LabApp.workspaces_dir=" + str(folder / "workspaces"),
+                *(sys.executable, "-m", *module),
+                *("--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={server.port}"),
+                *("--ServerApp.port_retries=0", f"--ServerApp.root_dir={server.root}"),
                 *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
             ],
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment,
-            cwd=folder,
+            cwd=server.log.parent,
         )
-    server = JupyterServer(f"http://127.0.0.1:{port}", token, root, log, process.pid)
     try:
         wait_until_up(server, process)
-        yield server
+        yield replace(server, pid=process.pid)
     finally:
         process.terminate()
         try:
