@@ -21,7 +21,8 @@ def test_every_hazard_of_real_code_is_answered() -> None:
 
 def test_a_reason_is_a_sentence() -> None:
     for hazard, reason in coverage(CATALOGUE).reasons.items():
-        assert len(reason.split()) >= 5 and reason.endswith("."), hazard
+        assert len(reason.split()) >= 5, hazard
+        assert reason.endswith("."), hazard
 
 
 def test_a_hazard_without_an_answer_is_told(tmp_path: Path) -> None:
