@@ -23,7 +23,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.display import display
 
-from hipwright_server.commands import _ARGUMENTS, _WithArguments
+from hipwright_server.commands.options import ARGUMENTS, WithArguments
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -50,7 +50,7 @@ def _option(*names: str, **settings: Any) -> click.Option:
 
 def _command(name: str) -> click.Command:
     """What a cell magic understands, as a click command: it brings errors and `--help`."""
-    return _WithArguments(
+    return WithArguments(
         name,
         help="Compile and run this cell. What stands after -- are the program's arguments.",
         params=[
@@ -100,7 +100,7 @@ def _parse(magic: str, line: str) -> dict[str, Any] | None:
     try:
         with command.make_context(magic, words) as context:
             options = dict(context.params)
-            after = context.meta[_ARGUMENTS]
+            after = context.meta[ARGUMENTS]
         options["arguments"] = (*shlex.split(options["arguments"]), *after)
         options["flags"] = tuple(shlex.split(options["flags"]))
     except click.ClickException as error:
@@ -379,7 +379,7 @@ def _show_targets() -> None:
 
     from rich.console import Console
 
-    from hipwright_server.commands import targets_table
+    from hipwright_server.commands.targets import targets_table
     from hipwright_server.targets import available
 
     try:

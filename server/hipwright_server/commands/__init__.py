@@ -1,0 +1,7 @@
+"""The commands that compile and run, one module each; entry points name them to `hipwright.cli`."""
+
+from hipwright_server.commands.compare import compare
+from hipwright_server.commands.run import run
+from hipwright_server.commands.targets import targets
+
+__all__ = ["compare", "run", "targets"]

@@ -1,0 +1,101 @@
+"""The options and arguments that run, compare and their like share, and what is made of them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from hipwright_server.program import Program
+    from hipwright_server.run import Dialect
+    from hipwright_server.targets import RunOptions
+
+ARGUMENTS = "hipwright.arguments"  # where a command's context keeps what stands after --
+_MEBIBYTE = 1024 * 1024
+
+
+class WithArguments(click.Command):
+    """A command that keeps what stands after `--` for the user's program."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        after: list[str] = []
+        if "--" in args:
+            split = args.index("--")
+            args, after = args[:split], args[split + 1 :]
+        ctx.meta[ARGUMENTS] = tuple(after)
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "[-- ARGUMENTS…]"]
+
+
+def shared_options(command: Any) -> Any:
+    for option in reversed(
+        (
+            click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…"),
+            click.option(
+                "--flags", default="", metavar="FLAGS", help="Compiler flags, as one text."
+            ),
+            click.option("--arch", default="", help="GPU architecture, such as sm_90 or gfx942."),
+            click.option(
+                "--timeout",
+                type=click.FloatRange(min=0, min_open=True),
+                default=120.0,
+                show_default=True,
+                metavar="SECONDS",
+                help="End a program that runs longer.",
+            ),
+            click.option(
+                "--memory",
+                type=click.IntRange(min=1),
+                metavar="MIB",
+                help="End a program that takes more memory. [default: 75% of this machine's]",
+            ),
+            click.option(
+                "--schedule",
+                type=click.Choice(["friendly", "adversarial"]),
+                default="friendly",
+                show_default=True,
+                help="Order of warps on the CPU device; adversarial finds missing barriers.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def program_from(files: Sequence[Path], flags: str, dialect: Dialect | None = None) -> Program:
+    """The program in these files.
+
+    Raises:
+        click.UsageError: a file or the flags cannot be used.
+    """
+    from hipwright_server.program import load_program
+
+    if sys.platform not in ("linux", "darwin"):
+        raise click.UsageError("programs are run on Linux and macOS only; use WSL here")
+    try:
+        words = shlex.split(flags)
+    except ValueError as error:
+        raise click.UsageError(f"--flags: {error}") from None
+    arguments = click.get_current_context().meta[ARGUMENTS]
+    try:
+        return load_program(files, dialect=dialect, flags=words, arguments=arguments)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def options_from(arch: str, timeout: float, memory: int | None, schedule: str) -> RunOptions:
+    from hipwright_server.targets import RunOptions
+
+    return RunOptions(
+        seconds=timeout,
+        memory_bytes=memory * _MEBIBYTE if memory else None,
+        architecture=arch,
+        schedule="adversarial" if schedule == "adversarial" else "friendly",
+    )
