@@ -29,12 +29,31 @@ class Settings:
     experimental: bool = False  # also names that HIP has only as experiments
     hip_version: str = ""  # the HIP to port to, such as "6.2"; empty means the newest
     cuda_version: str = ""  # the CUDA that the source is written for; empty means any
+    arch: tuple[str, ...] = ()  # the AMD GPUs to port to, such as "gfx942"; empty means any
 
     def selects(self, code: str) -> bool:
         """Whether findings of this code are wanted."""
         if any(covers(choice, code) for choice in self.ignore):
             return False
         return not self.select or any(covers(choice, code) for choice in self.select)
+
+    @property
+    def wave_sizes(self) -> frozenset[int]:
+        """How many lanes a wavefront may have on the chosen GPUs: 32, 64 or both."""
+        if not self.arch:
+            return frozenset((32, 64))
+        return frozenset(64 if generation(name) < 10 else 32 for name in self.arch)
+
+
+def generation(arch: str) -> int:
+    """The generation of an AMD GPU: 9 for gfx942 (CDNA), 11 for gfx1100 (RDNA 3).
+
+    Up to 9 a wavefront has 64 lanes; from 10 on 32 unless a compiler is asked for 64 (LLVM's user
+    guide for AMDGPU: `wavefrontsize64`). A generic name such as gfx9-4-generic begins with it.
+    """
+    digits = arch.removeprefix("gfx").partition(":")[0]
+    number = digits.partition("-")[0] if "-" in digits else digits[:-2]
+    return int(number)
 
 
 def covers(choice: str, code: str) -> bool:
@@ -93,6 +112,11 @@ def problems(values: Mapping[str, object]) -> Iterator[SettingsError]:
         yield from _value_problems(key, value, properties[key])
 
 
+# What an item of a list has to be, for those who wrote another one.
+_CODE = "a rule code or family"
+_ITEMS = {"select": _CODE, "ignore": _CODE, "arch": "an AMD GPU, such as gfx942 or gfx1100"}
+
+
 def _value_problems(key: str, value: object, rule: Mapping[str, Any]) -> Iterator[SettingsError]:
     if "enum" in rule and value not in rule["enum"]:
         allowed = " or ".join(f'"{choice}"' for choice in rule["enum"])
@@ -114,7 +138,7 @@ def _value_problems(key: str, value: object, rule: Mapping[str, Any]) -> Iterato
             if not isinstance(item, str):
                 yield SettingsError(key, f"must hold strings, not {_shown(item)}", item)
             elif "pattern" in rule["items"] and not re.search(rule["items"]["pattern"], item):
-                yield SettingsError(key, f"{_shown(item)} is not a rule code or family", item)
+                yield SettingsError(key, f"{_shown(item)} is not {_ITEMS[key]}", item)
 
 
 def _shown(value: object) -> str:

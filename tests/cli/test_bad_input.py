@@ -226,6 +226,7 @@ def test_a_fault_of_ours_stops_only_one_file(monkeypatch, source, capsys):
         (["port", ".", "-o", "."], "is the folder being ported; use --in-place"),
         (["port", "a.cu", "-o", "b.txt"], "-o b.txt is a file; the ports need a folder"),
         (["port", "a.cu", "--hip-version", "new"], '--hip-version: "new" is not a version'),
+        (["check", "a.cu", "--arch", "sm_80"], '--arch: "sm_80" is not an AMD GPU, such as gfx942'),
         (["port", "a.cu", "--rename"], "--rename goes with --in-place, -o or --diff"),
         (["port", ".", "--format", "json"], "several files need a place to go"),
         (["port", ".", "-o", ".", "--format", "json"], "is the folder being ported"),

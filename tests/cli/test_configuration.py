@@ -42,6 +42,23 @@ def test_the_defaults_of_the_schema_are_the_defaults():
     assert from_mapping(defaults) == Settings()
 
 
+@pytest.mark.parametrize(
+    ("arch", "lanes"),
+    [
+        ((), {32, 64}),
+        (("gfx803",), {64}),
+        (("gfx90a:xnack+", "gfx942"), {64}),
+        (("gfx9-4-generic",), {64}),
+        (("gfx1030", "gfx1100", "gfx1201", "gfx11-generic"), {32}),
+        (("gfx942", "gfx1100"), {32, 64}),
+    ],
+)
+def test_the_lanes_of_a_wavefront_follow_from_the_gpu(arch, lanes):
+    settings = from_mapping({"arch": list(arch)})
+    assert settings.arch == arch
+    assert settings.wave_sizes == lanes
+
+
 def test_codes_and_families():
     assert covers("WARP", "WARP001")
     assert covers("WARP001", "WARP001")

@@ -58,6 +58,13 @@ def shared_options(command: Command) -> Command:
                 help="The CUDA that the sources are written for, such as 12.4.",
             ),
             click.option(
+                "--arch",
+                metavar="NAMES",
+                multiple=True,
+                callback=lambda _, __, texts: _listed(texts) or None,
+                help="The AMD GPUs to port to, such as gfx942,gfx1100; any by default.",
+            ),
+            click.option(
                 "--config",
                 metavar="FILE",
                 type=click.Path(path_type=Path),
@@ -105,12 +112,10 @@ class SettingsSource:
         self._choices = {key: value for key, value in choices.items() if value is not None}
         for name, value in self._choices.items():
             key = name.replace("_", "-")
-            for problem in problems({key: value}):
+            for problem in problems({key: list(value) if isinstance(value, tuple) else value}):
                 raise click.ClickException(f"--{key}: {problem.reason}")
         for key, texts in (("select", select), ("ignore", ignore)):
-            codes = tuple(
-                code for text in texts for code in text.replace(" ", "").split(",") if code
-            )
+            codes = _listed(texts)
             for code in codes:
                 _check_code(code, f"--{key}")
             if codes:
@@ -133,6 +138,11 @@ class SettingsSource:
             settings = dataclasses.replace(settings, **self._choices)
             self._known[configuration] = settings
         return settings
+
+
+def _listed(texts: Iterable[str]) -> tuple[str, ...]:
+    """What stands between the commas of an option that may be given several times."""
+    return tuple(item for text in texts for item in text.replace(" ", "").split(",") if item)
 
 
 def _fixed(config: Path) -> Configuration:

@@ -68,6 +68,7 @@ def as_json(rule: Rule) -> dict[str, Any]:
         "fact": fact_of(rule),
         "source": rule.source,
         "hazards": list(rule.hazards),
+        "wave_sizes": sorted(rule.wave_sizes),
         "examples": [
             {
                 "before": example.before,
@@ -89,6 +90,11 @@ def _page(rule: Rule, style: Style) -> str:
         "",
         _wrapped(f"Source: {rule.source}"),
     ]
+    if len(rule.wave_sizes) == 1:
+        parts += [
+            "",
+            _wrapped(f"Only where a wavefront has {min(rule.wave_sizes)} lanes (--arch)."),
+        ]
     for example in rule.examples:
         parts += ["", style("Example" + (f" ({example.why})" if example.why else ""), bold=True)]
         parts.append(_block("before", example.before))

@@ -20,6 +20,9 @@ def page(rule: Rule) -> str:
         fact_of(rule),
         f"Severity: {rule.severity.value}. Source: {rule.source}.",
     ]
+    if len(rule.wave_sizes) == 1:
+        lanes = min(rule.wave_sizes)
+        sections.append(f"It matters only where a wavefront has {lanes} lanes: `arch` says where.")
     if rule.examples:
         sections.append("## Examples")
         sections.extend(_example(example) for example in rule.examples)

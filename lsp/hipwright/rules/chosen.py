@@ -44,7 +44,11 @@ class ChosenRules:
     """The rules that some settings choose, and what makes each of them look."""
 
     def __init__(self, settings: Settings) -> None:
-        chosen = [rule for rule in all_rules() if settings.selects(rule.code)]
+        chosen = [
+            rule
+            for rule in all_rules()
+            if settings.selects(rule.code) and rule.wave_sizes & settings.wave_sizes
+        ]
         self.settings = settings
         self.of_names = [rule for rule in chosen if isinstance(rule, NameRule)]
         self.of_shapes = [

@@ -30,6 +30,7 @@ class LogicalWarp(FileRule):
         "HIPCUB_DEVICE_WARP_THREADS)"
     )
     hazards = ("HW028",)
+    wave_sizes = frozenset((64,))
     triggers = (b"WarpReduce", b"WarpScan", b"WarpExchange", b"WarpMergeSort")
     examples = (
         Example(

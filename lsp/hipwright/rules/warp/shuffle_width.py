@@ -29,6 +29,7 @@ class ShuffleWidth(FileRule):
     severity = Severity.WARNING
     source = "HIP C++ language extensions: warp shuffle functions (the width defaults to warpSize)"
     hazards = ("HW015", "HW016", "HW032", "HW033")
+    wave_sizes = frozenset((64,))
     triggers = (b"__shfl",)
     examples = (
         Example(

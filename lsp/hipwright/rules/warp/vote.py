@@ -24,6 +24,7 @@ class WavefrontVote(FileRule):
     severity = Severity.WARNING
     source = "HIP C++ language extensions: warp vote functions"
     hazards = ("HW031", "HW032")
+    wave_sizes = frozenset((64,))
     triggers = (b"__any", b"__all")
     examples = (
         Example(
