@@ -187,7 +187,7 @@ class Analysis:
                 self._stale.add(rule)
             kept: list[Finding] = []
             for finding in findings:
-                place = _behind_or_before(finding, start, end)
+                place = behind_or_before(finding, start, end)
                 if place is None:
                     self._stale.add(rule)
                 else:
@@ -379,7 +379,7 @@ def _reaches_out(finding: Finding, start: int, end: int) -> bool:
     ) or any(not start <= part.start <= part.end <= end for part in finding.related)
 
 
-def _behind_or_before(finding: Finding, start: int, end: int) -> bool | None:
+def behind_or_before(finding: Finding, start: int, end: int) -> bool | None:
     """Whether all that a finding speaks of stands behind an edit; None when on both sides of it."""
     edits = [edit for fix in finding.fixes for edit in fix.edits]
     places = [(finding.start, finding.end), *(edit[:2] for edit in edits)]

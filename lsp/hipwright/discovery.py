@@ -1,8 +1,9 @@
 """Finding the sources under the paths of a command line.
 
-A file that is named is taken as it is. A folder is searched: CUDA files, and C or C++ files that
-mention CUDA; what .gitignore files or the configuration leave out is left out, and symbolic links
-are not followed, so that nothing is ported twice and nothing outside the folder is touched.
+A file that is named is taken as it is. A folder is searched: CUDA files, and C, C++, Python and
+build files that mention it; what .gitignore files or the configuration leave out is left out, and
+symbolic links are not followed, so that nothing is ported twice and nothing outside the folder is
+touched.
 """
 
 from __future__ import annotations
@@ -17,14 +18,10 @@ from typing import TYPE_CHECKING
 
 from hipwright.configuration import Configuration, Configurations
 from hipwright.files import FileError
+from hipwright.source.languages import CUDA_SUFFIXES, Language, language_of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
-
-# .hip, too: a port is checked as its original was.
-CUDA_SUFFIXES = frozenset({".cu", ".cuh", ".hip"})
-# Read only when they mention CUDA.
-C_SUFFIXES = frozenset({".h", ".hh", ".hpp", ".hxx", ".c", ".cc", ".cpp", ".cxx", ".inl", ".ipp"})
 
 _NEVER_SEARCHED = frozenset(
     {".git", ".hg", ".svn", ".venv", ".tox", "node_modules", "__pycache__", "site-packages"}
@@ -64,14 +61,29 @@ class Found:
     root: Path  # what was named on the command line
 
 
-def mentions_cuda(content: bytes) -> bool:
-    """Whether C or C++ source has anything to do with CUDA, by a cheap test that may say yes
-    wrongly and never no."""
+def mentions_cuda(content: bytes, name: str = "") -> bool:
+    """Whether a file has anything to do with CUDA, by a cheap test that may say yes wrongly and
+    never no. What is not C or C++ by its name does where a rule may have something to say of it."""
+    language = language_of(name, content)
+    if language == "notebook":
+        # Its cells may be in any language; a word of one stands in the notebook as it is.
+        return any(is_relevant(content, part) for part in ("python", "shell")) or mentions_cuda(
+            content
+        )
+    if language is not None and language != "cuda":
+        return is_relevant(content, language)
     if any(word in content for word in _WORDS):
         return True
     # An expression that starts with a letter is far faster than one that starts with \b.
     likely = _LIBRARY_NAME.search(content) or _TYPE_OR_MACRO.search(content)
     return likely is not None and _AT_A_WORD.search(content) is not None
+
+
+def is_relevant(content: bytes, language: Language) -> bool:
+    """Whether a rule may have something to say about a text in another language than CUDA."""
+    from hipwright import texts  # with all rules: only where there is such a text
+
+    return texts.is_relevant(content, language)
 
 
 def is_cuda_by_name(path: Path) -> bool:
@@ -125,7 +137,7 @@ def _in_folder(
     if not any_cuda:
         yield FileError(
             root,
-            "no CUDA in this folder (.cu, .cuh and .hip files, or C and C++ that mention CUDA)",
+            "no CUDA in this folder (.cu, .cuh and .hip files, or others that mention CUDA)",
         )
 
 
@@ -170,8 +182,7 @@ def _walk(
 
 
 def _is_read(name: str) -> bool:
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (thousands of these)
-    return suffix in CUDA_SUFFIXES or suffix in C_SUFFIXES
+    return language_of(name) is not None
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:
@@ -197,7 +208,7 @@ def _is_new(path: Path, seen: set[tuple[int, int] | str]) -> bool:
 def _file_mentions_cuda(path: Path) -> bool:
     try:
         with open(path, "rb") as file:  # noqa: PTH123
-            return mentions_cuda(file.read(10_000_000))
+            return mentions_cuda(file.read(10_000_000), path.name)
     except OSError:
         return False
 

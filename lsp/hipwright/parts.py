@@ -1,4 +1,4 @@
-"""A file as the sources in it: all of it, the cells of a notebook, or the CUDA in a Python file."""
+"""A file as the texts in it: all of it, or the cells of a notebook."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipwright.analysis import check
 from hipwright.files import FileError, TextFile
 from hipwright.finding import Finding, moved
 from hipwright.port import port
 from hipwright.report.located import LocatedFinding, locate
 from hipwright.settings import Settings
-from hipwright.source import Source
 from hipwright.source.embedded import Kind, kind_of, regions, with_hip_magic
+from hipwright.source.languages import language_of
 from hipwright.source.lines import LineIndex
+from hipwright.texts import check_text, text_of
 
 if TYPE_CHECKING:
     from hipwright.notebook import Cell
@@ -34,7 +34,7 @@ def check_file(
     file: TextFile, name: str, settings: Settings, with_edits: bool
 ) -> list[LocatedFinding]:
     """The findings of all sources in a file. Raises FileError for a notebook that is none."""
-    if file.path.suffix.lower() != ".ipynb":
+    if _kind(file) != "notebook":
         findings = _check(file.content, _kind(file), name, settings)
         return locate(findings, file.content, LineIndex(file.content), name, with_edits)
     located: list[LocatedFinding] = []
@@ -54,7 +54,7 @@ def port_file(
     Raises FileError for a notebook that is none.
     """
     applied: Counter[str] = Counter()
-    if file.path.suffix.lower() != ".ipynb":
+    if _kind(file) != "notebook":
         text, left = _port(file.content, _kind(file), name, settings, unsafe, applied)
         remaining = locate(left, text, LineIndex(text), shown, with_edits)
         return PortedFile(text, dict(sorted(applied.items())), remaining)
@@ -74,7 +74,8 @@ def port_file(
 
 
 def _kind(file: TextFile) -> Kind:
-    return "python" if file.path.suffix.lower() in (".py", ".pyi") else "cuda"
+    # A file that was named is read, whatever its name.
+    return language_of(file.path.name, file.content) or "cuda"
 
 
 def _cells(file: TextFile) -> list[tuple[Cell, Kind]]:
@@ -91,7 +92,10 @@ def _cells(file: TextFile) -> list[tuple[Cell, Kind]]:
 def _check(text: bytes, kind: Kind, name: str, settings: Settings) -> list[Finding]:
     findings: list[Finding] = []
     for region in regions(text, kind):
-        inside = check(Source(text[region.start : region.end], name), settings)
+        part = text[region.start : region.end]
+        in_notebook = kind in ("cell", "other cell")
+        source = text_of(part, region.language, name, in_notebook=in_notebook)
+        inside = check_text(source, settings)
         findings += [moved(finding, region.start) for finding in inside]
     return findings
 
@@ -104,7 +108,14 @@ def _port(
     left: list[Finding] = []
     for region in regions(text, kind):
         before = text[position : region.start]
-        ported = port(text[region.start : region.end], name, settings, unsafe=unsafe)
+        ported = port(
+            text[region.start : region.end],
+            name,
+            settings,
+            unsafe=unsafe,
+            language=region.language,
+            in_notebook=kind in ("cell", "other cell"),
+        )
         applied.update(finding.code for finding in ported.applied)
         left += [moved(finding, written + len(before)) for finding in ported.remaining]
         pieces += [before, ported.text]

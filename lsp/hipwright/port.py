@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from hipwright.analysis import check
 from hipwright.finding import Edit, Finding, Fix, Related
 from hipwright.rules.registry import rule
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.languages import Language
+from hipwright.texts import check_text, text_of
 
 # A fix can make room for another that overlapped it, or show something new: after a few rounds
 # nothing is left to do.
@@ -33,11 +34,16 @@ def port(
     name: str = "<input>",
     settings: Settings | None = None,
     unsafe: bool = False,
+    language: Language = "cuda",
+    in_notebook: bool = False,
 ) -> Port:
-    """Apply every safe fix until none is left; with `unsafe`, also the first of the unsafe ones."""
+    """Apply every safe fix until none is left; with `unsafe`, also the first of the unsafe ones.
+
+    `in_notebook` is true for a cell, whose Python may hold magics.
+    """
     applied: list[Finding] = []
-    source = Source(content, name)
-    findings = check(source, settings)
+    source = text_of(content, language, name, in_notebook=in_notebook)
+    findings = check_text(source, settings)
     for _ in range(_ROUNDS):
         chosen: list[Finding] = []
         fixes: list[Fix] = []
@@ -57,7 +63,8 @@ def port(
             break
         content = ported
         if (
-            len(kept) == len(chosen)
+            isinstance(source, Source)
+            and len(kept) == len(chosen)
             and all(_is_settled(code) for code in {finding.code for finding in chosen})
             and not (source.tree.root_node.has_error and _changes_shape(edits))
         ):
@@ -69,8 +76,8 @@ def port(
         applied.extend(
             finding for finding, fix in zip(chosen, fixes, strict=True) if id(fix) in taken
         )
-        source = Source(content, name)
-        findings = check(source, settings)
+        source = text_of(content, language, name, in_notebook=in_notebook)
+        findings = check_text(source, settings)
     return Port(content, tuple(applied), tuple(findings))
 
 

@@ -1,23 +1,38 @@
 """Comments that silence findings: `// hipwright: ignore[CODE] reason`.
 
-Such a comment silences its own line; alone on its line, it silences the next one. Several codes or
-families stand between the brackets, separated by commas. One that silences nothing is a finding
-itself, so that they do not outlive their reason.
+In another language it is that language's comment. It silences its own line; alone on its line, it
+silences the next one. Several codes or families stand between the brackets, separated by commas.
+One that silences nothing is a finding itself, so that they do not outlive their reason.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from hipwright.finding import Edit, Finding, Fix
 from hipwright.rules.suppression.unused import UnusedSuppression
 from hipwright.settings import Settings, covers
-from hipwright.source import Source
+from hipwright.source import LineIndex
 
 _WORD = b"hipwright:"
 _COMMENT = re.compile(rb"hipwright:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
+
+
+class Commented(Protocol):
+    """What is asked of a source, or of a text in another language."""
+
+    content: bytes
+
+    @property
+    def lines(self) -> LineIndex:
+        """Its lines."""
+        ...
+
+    def comment_around(self, start: int, end: int) -> tuple[int, int] | None:
+        """The comment that holds these bytes, if any does."""
+        ...
 
 
 class _Choice(NamedTuple):
@@ -31,7 +46,7 @@ class _Choice(NamedTuple):
     alone: bool  # the only choice of its comment
 
 
-def suppress(findings: list[Finding], source: Source, settings: Settings) -> list[Finding]:
+def suppress(findings: list[Finding], source: Commented, settings: Settings) -> list[Finding]:
     """The findings that no comment silences, and those about comments that silence nothing."""
     if _WORD not in source.content:
         return findings
@@ -60,15 +75,12 @@ def suppress(findings: list[Finding], source: Source, settings: Settings) -> lis
     return kept
 
 
-def _choices(source: Source) -> Iterator[_Choice]:
+def _choices(source: Commented) -> Iterator[_Choice]:
     content = source.content
     for match in _COMMENT.finditer(content):
-        node = source.tree.root_node.descendant_for_byte_range(match.start(), match.end())
-        if node is None or node.type != "comment":
+        comment = source.comment_around(match.start(), match.end())
+        if comment is None:
             continue
-        # Now and then the parser takes a line end before a comment for a part of it.
-        blanks = len(source.text_of(node)) - len(source.text_of(node).lstrip())
-        comment = (node.start_byte + blanks, node.end_byte)
         line = source.lines.line_of(match.start())
         start, _ = source.lines.line_bounds(line)
         _, end = source.lines.line_bounds(source.lines.line_of(comment[1]))
@@ -88,7 +100,7 @@ def _choices(source: Source) -> Iterator[_Choice]:
             )
 
 
-def _unused(choice: _Choice, source: Source) -> Finding:
+def _unused(choice: _Choice, source: Commented) -> Finding:
     fixes: tuple[Fix, ...] = ()
     if choice.alone:
         start, end = choice.comment

@@ -72,7 +72,11 @@ def _guarded(job: Job, work: Callable[[], FileResult]) -> FileResult:
 
 
 def _do(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
-    if not job.named and not is_cuda_by_name(job.path) and not mentions_cuda(file.content):
+    if (
+        not job.named
+        and not is_cuda_by_name(job.path)
+        and not mentions_cuda(file.content, job.path.name)
+    ):
         if job.output is not None and job.output != job.path:
             files.write(job.output, file.encode(file.content), _mode(job.path))
         return FileResult(job.name, skipped=True)

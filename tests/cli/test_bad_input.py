@@ -194,14 +194,14 @@ def test_a_fault_of_ours_stops_only_one_file(monkeypatch, source, capsys):
 
     other = source.with_name("other.cu")
     other.write_bytes(b"cudaError_t e;\n")
-    real = parts.check
+    real = parts.check_text
 
     def faulty(text, settings):
         if text.name.endswith("add.cu"):
             raise ZeroDivisionError("oh")
         return real(text, settings)
 
-    monkeypatch.setattr(parts, "check", faulty)
+    monkeypatch.setattr(parts, "check_text", faulty)
     with pytest.raises(SystemExit) as end:
         main(["check", str(source), str(other)])
     assert end.value.code == 2

@@ -34,7 +34,16 @@ def _found(*paths: Path, leave_out: Path | None = None) -> list[str]:
 
 def test_by_ending_and_in_order(tmp_path):
     _make(tmp_path, "b.cu", "a.cuh", "deep/c.hpp", "deep/d.CU", "e.py", "f.txt", "g.o")
-    assert _found(tmp_path) == ["a.cuh", "b.cu", "deep/c.hpp", "deep/d.CU"]
+    assert _found(tmp_path) == ["a.cuh", "b.cu", "e.py", "deep/c.hpp", "deep/d.CU"]
+
+
+def test_python_counts_when_a_rule_may_have_something_to_say(tmp_path):
+    _make(tmp_path, "a.py", content=b"import numpy\n")
+    assert _found(tmp_path) == [
+        "! no CUDA in this folder (.cu, .cuh and .hip files, or others that mention CUDA)"
+    ]
+    _make(tmp_path, "b.py", content=b"import pycuda\n")
+    assert _found(tmp_path) == ["a.py", "b.py"]
 
 
 def test_a_named_file_is_taken_whatever_its_ending(tmp_path):
@@ -159,7 +168,7 @@ def test_an_ignored_folder_that_is_named_is_searched(tmp_path):
     _make(tmp_path / "build", "a.cu")
     assert _found(tmp_path / "build") == ["a.cu"]
     assert _found(tmp_path) == [
-        "! no CUDA in this folder (.cu, .cuh and .hip files, or C and C++ that mention CUDA)"
+        "! no CUDA in this folder (.cu, .cuh and .hip files, or others that mention CUDA)"
     ]
 
 

@@ -30,7 +30,7 @@ from hipwright.source.embedded import Region, kind_of, regions
 )
 def test_cells(cell: str, program: str | None) -> None:
     text = cell.encode()
-    found = regions(text, "cell")
+    found = [region for region in regions(text, "cell") if region.language == "cuda"]
     if program is None:
         assert found == []
         return
@@ -44,6 +44,31 @@ def test_the_language_of_a_text() -> None:
     assert kind_of("python", b"%%cuda\n", in_notebook=False) == "python"
     assert kind_of("python", b"%%cuda\n", in_notebook=True) == "cell"
     assert kind_of("cpp", b"int x;", in_notebook=True) == "cuda"
-    assert kind_of("cpp", b"\n%%cuda\n", in_notebook=True) == "cell"
+    assert kind_of("cpp", b"\n%%cuda\n", in_notebook=True) == "other cell"
     assert regions(b"cudaFree", "cuda") == [Region(0, 8)]
-    assert regions(b"cudaFree", "python") == []
+    assert regions(b"cudaFree", "python") == [Region(0, 8, "python")]
+    assert kind_of("plaintext", b"", in_notebook=False, name="file:///a/CMakeLists.txt") == "cmake"
+    assert kind_of("julia", b"%%cuda\n", in_notebook=True) == "other cell"
+
+
+@pytest.mark.parametrize(
+    ("cell", "language", "start"),
+    [
+        ("import pycuda", "python", 0),
+        ("%%time\nimport pycuda", "python", 0),
+        ("%%bash\nnvcc k.cu", "shell", 7),
+        ("%%bash", "shell", 6),
+        ("%%writefile setup.py\nimport torch", "python", 21),
+        ("%%writefile build/Makefile\nall:", "make", 27),
+        ("%%writefile notes.txt\ncudaMalloc", None, 0),
+        ("%%html\n<b>", None, 0),
+        ("", None, 0),
+    ],
+)
+def test_cells_that_are_not_cuda(cell: str, language: str | None, start: int) -> None:
+    found = regions(cell.encode(), "cell")
+    assert [(region.language, region.start) for region in found] == (
+        [] if language is None else [(language, start)]
+    )
+    if language == "python":
+        assert regions(b"import pycuda", "other cell") == []

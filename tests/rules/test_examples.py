@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from hipwright.analysis import check
 from hipwright.finding import Finding
 from hipwright.port import apply_fixes, port
-from hipwright.rules.base import Example, Rule, SyntaxRule
+from hipwright.rules.base import Example, Rule, SyntaxRule, TextRule
 from hipwright.rules.registry import all_rules, rule
-from hipwright.source import Source
+from hipwright.source.languages import language_of
+from hipwright.texts import check_text, text_of
 
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.code}-{number}")
@@ -23,7 +23,9 @@ EXAMPLES = [
 
 def findings_of(rule: Rule, example: Example) -> list[Finding]:
     settings = replace(example.settings, select=(rule.code,))
-    return check(Source(example.before.encode(), "example.cu"), settings)
+    language = language_of(example.file)
+    assert language is not None, "the name of the example's file says nothing"
+    return check_text(text_of(example.before.encode(), language, example.file), settings)
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
@@ -38,11 +40,12 @@ def test_example(rule: Rule, example: Example) -> None:
     for finding in findings:
         assert finding.code == rule.code
         assert 0 <= finding.start <= finding.end <= len(content)
-    result = port(content, "example.cu", settings)
+    language = language_of(example.file) or "cuda"
+    result = port(content, example.file, settings, language=language)
     assert result.text.decode() == example.after
     if example.after == example.before:
         assert all(finding.safe_fix is None for finding in findings)
-    assert port(result.text, "example.cu", settings).text == result.text
+    assert port(result.text, example.file, settings, language=language).text == result.text
     if example.alternative is not None:
         fix = next(fix for finding in findings for fix in finding.fixes if not fix.safe)
         assert apply_fixes(content, [fix]).decode() == example.alternative
@@ -55,7 +58,7 @@ def test_rule_is_documented(rule: Rule) -> None:
     assert rule.source
     assert rule.__doc__
     assert any(example.after is not None for example in rule.examples), "no example that it finds"
-    if isinstance(rule, SyntaxRule):
+    if isinstance(rule, SyntaxRule | TextRule):
         assert rule.triggers, "a rule that looks at every tree needs a word that says when"
 
 

@@ -15,11 +15,10 @@ from hipwright.commands.options import SettingsSource, shared_options
 from hipwright.commands.output import read_stdin, write_bytes
 from hipwright.commands.session import Session
 from hipwright.configuration import ConfigurationError
-from hipwright.discovery import C_SUFFIXES, CUDA_SUFFIXES, Found, find
+from hipwright.discovery import Found, find
 from hipwright.files import FileError, write
+from hipwright.source.languages import language_of
 from hipwright.work import Job, Plan, do, do_text
-
-_FILE_SUFFIXES = CUDA_SUFFIXES | C_SUFFIXES | {".hip"}
 
 
 @click.command("port")
@@ -204,7 +203,7 @@ def _names_a_file(output: Path, roots: Sequence[Path]) -> bool:
         len(roots) == 1
         and not roots[0].is_dir()
         and not output.is_dir()
-        and output.suffix.lower() in _FILE_SUFFIXES
+        and language_of(output.name) is not None
     )
 
 

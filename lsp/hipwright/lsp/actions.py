@@ -16,6 +16,7 @@ from hipwright.lsp.documents import Document, Part
 from hipwright.lsp.textedits import edits_between
 from hipwright.port import apply_fixes, port
 from hipwright.source.embedded import with_hip_magic
+from hipwright.source.languages import Language, comment_mark, takes_comments_behind_code
 
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.hipwright"
@@ -105,7 +106,7 @@ class Actions:
             if (line, finding.code) in done:
                 continue
             done.add((line, finding.code))
-            edit = ignore_edit(document, line, finding.code)
+            edit = ignore_edit(document, line, finding.code, part.language)
             if edit is not None:
                 yield {
                     "title": f"Ignore {finding.code} on this line",
@@ -143,7 +144,13 @@ def fix_all_edits(document: Document, code: str | None = None) -> list[Edit]:
     for part in document.parts:
         content = part.content
         if code is None:
-            after = port(content, part.name, document.settings).text
+            after = port(
+                content,
+                part.name,
+                document.settings,
+                language=part.language,
+                in_notebook=part.in_notebook,
+            ).text
         else:
             after = apply_fixes(content, _safe_fixes(part, code))
         edits.extend(_moved(edits_between(content, after), part.start))
@@ -171,13 +178,16 @@ def _wanted(kind: str, only: Sequence[str] | None) -> bool:
     return any(asked == "" or kind == asked or kind.startswith(f"{asked}.") for asked in only)
 
 
-_IGNORE_COMMENT = re.compile(rb"//\s*hipwright:\s*ignore\[([^\]\r\n]*)(?=\])")
+_IGNORE_COMMENT = re.compile(rb"(?://|#)\s*hipwright:\s*ignore\[([^\]\r\n]*)(?=\])")
 
 
-def ignore_edit(document: Document, line: int, code: str) -> Edit | None:
+def ignore_edit(
+    document: Document, line: int, code: str, language: Language = "cuda"
+) -> Edit | None:
     """The edit that silences `code` on a line; None where a comment cannot stand.
 
-    A line that a backslash continues takes no `//` comment: it would swallow the next line.
+    A line that a backslash continues takes no comment: it would swallow the next line, or end
+    what is continued.
     """
     start, end = document.lines.line_bounds(line)
     text = document.content[start:end]
@@ -188,5 +198,14 @@ def ignore_edit(document: Document, line: int, code: str) -> Edit | None:
         return Edit(at, at, b", " + code.encode() if listed else code.encode())
     if text.rstrip().endswith(b"\\"):
         return None
+    comment = comment_mark(language) + b" hipwright: ignore[" + code.encode() + b"]"
+    if not takes_comments_behind_code(language):
+        before = document.content[:start].rstrip()
+        line_end = document.content[end : end + 2]
+        return (
+            None
+            if before.endswith(b"\\")
+            else Edit(start, start, comment + (b"\r\n" if line_end == b"\r\n" else b"\n"))
+        )
     stripped = len(text.rstrip(b" \t"))
-    return Edit(start + stripped, end, b"  // hipwright: ignore[" + code.encode() + b"]")
+    return Edit(start + stripped, end, b"  " + comment)

@@ -1,4 +1,4 @@
-"""The documents that an editor has open: their bytes, and the analysis of the CUDA in them."""
+"""The documents that an editor has open: their bytes, and the analysis of what is in them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from hipwright.finding import Finding
 from hipwright.settings import Settings
 from hipwright.source import Encoding, LineIndex, Source
 from hipwright.source.embedded import Region, kind_of, regions
+from hipwright.source.languages import Language
+from hipwright.source.texts import Text
+from hipwright.texts import TextAnalysis, text_of
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +23,25 @@ _revisions = count(1)
 
 
 class Part:
-    """A stretch of a document that is CUDA: a source, with its findings kept up to date.
+    """A stretch of a document in one language, with its findings kept up to date.
 
     A fault in the analysis must cost findings, never the text: from then on a text would differ
     from what the editor shows, and every fix would go to the wrong place.
     """
 
-    def __init__(self, start: int, content: bytes, name: str, settings: Settings) -> None:
+    def __init__(
+        self,
+        start: int,
+        content: bytes,
+        name: str,
+        settings: Settings,
+        language: Language = "cuda",
+        in_notebook: bool = False,
+    ) -> None:
         self.start = start  # where the source begins in the document, in bytes
         self.name = name
+        self.language: Language = language
+        self.in_notebook = in_notebook
         self._settings = settings
         self._begin(content)
 
@@ -36,6 +49,13 @@ class Part:
     def content(self) -> bytes:
         """The source's bytes."""
         return self.source.content
+
+    @property
+    def source(self) -> Source | Text:
+        """The text as it is now."""
+        if isinstance(self._analysis, TextAnalysis):
+            return self._analysis.text
+        return self._text
 
     @property
     def lines(self) -> LineIndex:
@@ -83,10 +103,13 @@ class Part:
             return True
 
     def _begin(self, content: bytes) -> None:
-        self.source = Source(content, self.name)
-        self._analysis: Analysis | None = None
+        self._text = text_of(content, self.language, self.name, in_notebook=self.in_notebook)
+        self._analysis: Analysis | TextAnalysis | None = None
         try:
-            self._analysis = Analysis(self.source, self._settings)
+            if isinstance(self._text, Source):
+                self._analysis = Analysis(self._text, self._settings)
+            else:
+                self._analysis = TextAnalysis(self._text, self._settings)
         except Exception:
             logger.exception("analysing %s failed; it gets no findings for now", self.name)
 
@@ -120,15 +143,15 @@ class Document:
     @property
     def lines(self) -> LineIndex:
         """The line index of the whole document."""
-        if self._is_all_cuda:
+        if self._is_one_part:
             return self.parts[0].lines
         if self._lines is None:
             self._lines = LineIndex(self.content)
         return self._lines
 
     @property
-    def _is_all_cuda(self) -> bool:
-        # A cell may become all CUDA, or cease to be, with any edit; a file does not.
+    def _is_one_part(self) -> bool:
+        # A cell may come to be in another language, or cease to be, with any edit; a file does not.
         return (
             self.notebook is None and len(self.parts) == 1 and self.parts[0].content is self.content
         )
@@ -198,7 +221,7 @@ class Document:
         return next((part for part in self.parts if part.start <= offset <= part.end), None)
 
     def _edit(self, start: int, end: int, text: bytes) -> bool:
-        if self._is_all_cuda:
+        if self._is_one_part:
             part = self.parts[0]
             changed = part.edit(start, end, text)
             self.content = part.content
@@ -213,7 +236,7 @@ class Document:
         if len(before) == len(after):
             for index, (old, new) in enumerate(zip(before, after, strict=True)):
                 inside = old.start <= start and end <= old.end
-                if not inside or new != Region(old.start, old.end + moved):
+                if not inside or new != Region(old.start, old.end + moved, old.language):
                     continue
                 for part in self.parts[index + 1 :]:
                     part.start += moved
@@ -225,7 +248,8 @@ class Document:
         return had_findings or any(part.findings for part in self.parts)
 
     def _regions(self) -> list[Region]:
-        kind = kind_of(self.language, self.content, self.notebook is not None)
+        name = self.uri if self.notebook is None else ""
+        kind = kind_of(self.language, self.content, self.notebook is not None, name)
         return regions(self.content, kind)
 
     def _analyse(self) -> None:
@@ -235,7 +259,10 @@ class Document:
         for region in self._regions():
             whole = region.start == 0 and region.end == len(self.content)
             content = self.content if whole else self.content[region.start : region.end]
-            self.parts.append(Part(region.start, content, self.uri, self.settings))
+            in_notebook = self.notebook is not None
+            self.parts.append(
+                Part(region.start, content, self.uri, self.settings, region.language, in_notebook)
+            )
         self.revision = next(_revisions)
 
 

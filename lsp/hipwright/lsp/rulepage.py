@@ -5,6 +5,7 @@ from __future__ import annotations
 from hipwright.report.sarif import fact_of
 from hipwright.rules.base import Example, Rule
 from hipwright.rules.registry import rule
+from hipwright.source.languages import comment_mark, language_of
 
 
 def rule_page(code: str) -> str | None:
@@ -28,10 +29,15 @@ def page(rule: Rule) -> str:
         sections.extend(_example(example) for example in rule.examples)
     sections.append(
         "## To silence it\n\n"
-        f"On one line: `// hipwright: ignore[{rule.code}] why`. In a project: "
+        f"On one line: `{_comment_mark(rule)} hipwright: ignore[{rule.code}] why`. In a project: "
         f'`ignore = ["{rule.code}"]` in `hipwright.toml`.'
     )
     return "\n\n".join(sections) + "\n"
+
+
+def _comment_mark(rule: Rule) -> str:
+    file = rule.examples[0].file if rule.examples else "example.cu"
+    return comment_mark(language_of(file) or "cuda").decode()
 
 
 def _example(example: Example) -> str:
@@ -39,15 +45,23 @@ def _example(example: Example) -> str:
     why = example.why.rstrip(".")
     parts = [f"{why[:1].upper()}{why[1:]}."] if why else []
     if example.after is None:
-        parts += [_code(before), "Nothing to change here."]
+        parts += [_code(before, example.file), "Nothing to change here."]
     elif example.after == example.before:
-        parts += [_code(before), "Found, and left to you: no change is safe."]
+        parts += [_code(before, example.file), "Found, and left to you: no change is safe."]
     else:
-        parts += [_code(before), "becomes", _code(example.after.strip("\n"))]
+        parts += [
+            _code(before, example.file),
+            "becomes",
+            _code(example.after.strip("\n"), example.file),
+        ]
     if example.alternative is not None:
-        parts += ["or, if you choose so (unsafe):", _code(example.alternative.strip("\n"))]
+        parts += [
+            "or, if you choose so (unsafe):",
+            _code(example.alternative.strip("\n"), example.file),
+        ]
     return "\n\n".join(parts)
 
 
-def _code(text: str) -> str:
-    return f"```cpp\n{text}\n```"
+def _code(text: str, file: str) -> str:
+    language = language_of(file) or "cuda"
+    return f"```{'cpp' if language == 'cuda' else language}\n{text}\n```"

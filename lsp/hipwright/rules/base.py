@@ -15,6 +15,8 @@ from hipwright.settings import Settings
 if TYPE_CHECKING:
     from hipwright.api import Entry
     from hipwright.source import Source
+    from hipwright.source.languages import Language
+    from hipwright.source.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Example:
 
     `before` is checked with this rule alone. `after` is what the port of it is; None where the rule
     must stay silent; equal to `before` where it finds something that it cannot fix safely.
-    `alternative` is the text after the first unsafe fix, where the rule offers one.
+    `alternative` is the text after the first unsafe fix, where the rule offers one. `file` is what
+    a file with this text would be called: its name says which language it is.
     """
 
     before: str
@@ -31,6 +34,7 @@ class Example:
     why: str = ""
     alternative: str | None = None
     settings: Settings = field(default_factory=Settings)
+    file: str = "example.cu"
 
 
 class Rule:
@@ -82,6 +86,20 @@ class FileRule(Rule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
+        raise NotImplementedError
+
+
+class TextRule(Rule):
+    """A rule about texts that are not CUDA: build files, Python, shell lines, requirements.
+
+    It looks at a whole text that holds one of its triggers, and at no CUDA source. A folder's
+    files in its languages are read for it when they hold one: choose words that others rarely do.
+    """
+
+    languages: ClassVar[frozenset[Language]]
+
+    def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
+        """The findings of the whole text."""
         raise NotImplementedError
 
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from tree_sitter import Query
 
 from hipwright.api import Entry, lookup
-from hipwright.rules.base import Advice, FileRule, NameRule, SyntaxRule
+from hipwright.rules.base import Advice, FileRule, NameRule, SyntaxRule, TextRule
 from hipwright.rules.registry import all_rules
 from hipwright.settings import Settings
+from hipwright.source.languages import Language
 from hipwright.source.text import cuda_language
 
 # How names of the table begin: a first sieve, the table is the second. One expression for each
@@ -57,6 +58,7 @@ class ChosenRules:
             if isinstance(rule, SyntaxRule)
         ]
         self.of_files = [rule for rule in chosen if isinstance(rule, FileRule)]
+        self._of_texts = [rule for rule in chosen if isinstance(rule, TextRule)]
         triggers = {
             word
             for rule in (*self.of_files, *(rule for rule, _ in self.of_shapes))
@@ -69,6 +71,10 @@ class ChosenRules:
         self.trigger_searches = _searches(triggers.difference(self._candidate_triggers))
         # Every candidate that was met before; None for one that nobody cares about.
         self.known: dict[bytes, Known | None] = {}
+
+    def of_texts(self, language: Language) -> list[TextRule]:
+        """The rules about texts in a language."""
+        return [rule for rule in self._of_texts if language in rule.languages]
 
     def about(self, candidate: bytes) -> Known | None:
         """What a candidate is good for, or None."""

@@ -1,4 +1,4 @@
-"""Where the CUDA is in a text that is not all CUDA: a notebook cell that starts with a magic."""
+"""What a document is made of: all one language, or the cell of a notebook behind its magic."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["cuda", "cell", "python"]
-"""What a text is: all of it CUDA, a notebook cell in any language, or a Python file."""
+from hipwright.source.languages import Language, language_in_editor, language_of
+
+Kind = Language | Literal["cell", "other cell"]
+"""What a text is: all of it one language, a cell of a Python notebook, or one of another."""
 
 # The first line of a cell whose rest is CUDA or HIP. `%%cu`, `%%cuda_group_save` and the like are
 # the spellings of the notebook plugins that people come from; a file written with `%%writefile`
@@ -26,7 +28,11 @@ _MAGIC_LINE = re.compile(
 )
 # Ours: what the other spellings run is not for us to say.
 _CUDA_MAGIC = re.compile(rb"\A(\s*%%)cuda(?=[ \t\r\n])")
-_ANY_CELL_MAGIC = re.compile(rb"\A(?:[ \t\f]*(?:\r\n|\n|\r))*[ \t]*%%")
+_SHELL_MAGIC = re.compile(rb"%%(?:bash|sh|shell)\b")
+_FILE_MAGIC = re.compile(rb"%%(?:writefile|file)[ \t][^\r\n]*?(?P<name>[^\s\"'/]+)[\"']?[ \t]*\Z")
+# Magics whose cell is Python all the same.
+_PYTHON_MAGIC = re.compile(rb"%%(?:time|timeit|capture|prun|python3?|memit|mprun|debug)\b")
+_ANY_CELL_MAGIC = re.compile(rb"\A(?:[ \t\f]*(?:\r\n|\n|\r))*[ \t]*%%[^\r\n]*")
 
 # Language ids of editors and notebooks for code that the engine can read as it stands.
 CUDA_LANGUAGES = frozenset({"cuda-cpp", "cuda", "cuda-c++", "hip", "cpp", "c++", "c"})
@@ -34,20 +40,36 @@ CUDA_LANGUAGES = frozenset({"cuda-cpp", "cuda", "cuda-c++", "hip", "cpp", "c++",
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The bytes `start` to `end` (exclusive) of a text, which are CUDA: a source of their own."""
+    """The bytes `start` to `end` (exclusive) of a text, which are in one language."""
 
     start: int
     end: int
+    language: Language = "cuda"
 
 
 def regions(text: bytes, kind: Kind) -> list[Region]:
-    """The stretches of `text` that are CUDA, in order. The line of a magic is never in one."""
-    if kind == "cuda":
-        return [Region(0, len(text))]
-    if kind == "cell":
-        magic = _MAGIC_LINE.match(text)
-        return [Region(magic.end(), len(text))] if magic else []
-    return []  # a Python file: nothing in it is taken for CUDA
+    """The stretches of `text` in a language that we read, in order.
+
+    The line of a magic is never in one, but for that of a cell of Python.
+    """
+    if kind != "cell" and kind != "other cell":
+        return [Region(0, len(text), kind)]
+    magic = _MAGIC_LINE.match(text)
+    if magic:
+        return [Region(magic.end(), len(text))]
+    magic = _ANY_CELL_MAGIC.match(text)
+    if magic is None:
+        return [Region(0, len(text), "python")] if kind == "cell" and text else []
+    line = magic[0].strip()
+    if _PYTHON_MAGIC.match(line):
+        return [Region(0, len(text), "python")]
+    language: Language | None = "shell" if _SHELL_MAGIC.match(line) else None
+    written = _FILE_MAGIC.match(line)
+    if written:
+        language = language_of(written["name"].decode("utf-8", "replace"))
+    if language is None or language == "notebook":
+        return []
+    return [Region(min(magic.end() + 1, len(text)), len(text), language)]
 
 
 def with_hip_magic(cell: bytes) -> bytes:
@@ -59,10 +81,15 @@ def with_hip_magic(cell: bytes) -> bytes:
     return _CUDA_MAGIC.sub(rb"\1hip", cell, count=1)
 
 
-def kind_of(language: str, text: bytes, in_notebook: bool) -> Kind:
-    """What a text of an editor is, by its language id, and by its first line in a notebook."""
+def kind_of(language: str, text: bytes, in_notebook: bool, name: str = "") -> Kind:
+    """What a text of an editor is: by its language id, its name, or its first line in a notebook.
+
+    A client sends what its user wants to be read: what we do not know is taken for CUDA.
+    """
     if in_notebook:
         if language in CUDA_LANGUAGES and not _ANY_CELL_MAGIC.match(text):
             return "cuda"
-        return "cell"
-    return "python" if language == "python" else "cuda"
+        return "cell" if language in ("python", "ipython") else "other cell"
+    if language in CUDA_LANGUAGES:
+        return "cuda"
+    return language_in_editor(language, name) or "cuda"

@@ -97,3 +97,9 @@ def _units(text: bytes, encoding: Encoding) -> int:
 
 def _character_units(character: str, encoding: Encoding) -> int:
     return 2 if encoding == "utf-16" and ord(character) > 0xFFFF else 1
+
+
+def first_line(content: bytes) -> bytes:
+    """The first line of a text, without its line end and without a byte order mark."""
+    end = _LINE_END.search(content)
+    return content[: end.start() if end else len(content)].removeprefix(b"\xef\xbb\xbf")

@@ -52,6 +52,15 @@ class Source:
         """The bytes that a node of this source's tree spans."""
         return self.content[node.start_byte : node.end_byte]
 
+    def comment_around(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the comment that holds the bytes `start` to `end` begins and ends, if any does."""
+        node = self.tree.root_node.descendant_for_byte_range(start, end)
+        if node is None or node.type != "comment":
+            return None
+        # Now and then the parser takes a line end before a comment for a part of it.
+        text = self.text_of(node)
+        return node.start_byte + len(text) - len(text.lstrip()), node.end_byte
+
     def edit(self, start: int, end: int, text: bytes) -> list[tuple[int, int]]:
         """Replace the bytes `start` to `end`, and re-parse only what that touches.
 

@@ -1,0 +1,1 @@
+"""Rules about Python: packages, kernels and flags that ROCm has no, or another, counterpart of."""
