@@ -11,8 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from typing import Any
 
-from tree_sitter import Node, QueryCursor
+from tree_sitter import Node
 
 from hipwright.api import table
 from hipwright.finding import Edit, Finding, Fix, moved
@@ -39,6 +41,9 @@ def check(source: Source, settings: Settings | None = None) -> list[Finding]:
     return Analysis(source, settings).findings
 
 
+_NONE: frozenset[Any] = frozenset()
+
+
 class _Unit:
     """A top-level item and what was found in it. It ends where the next one starts."""
 
@@ -48,9 +53,10 @@ class _Unit:
         self.start = start
         self.made_at = start  # where it started when its findings were made
         self.findings: list[Finding] = []
-        self.triggers: set[bytes] = set()
-        self.users: set[bytes] = set()  # names that are the user's in the whole file
-        self.owned: set[tuple[bytes, bytes]] = set()  # (class or namespace, name)
+        # Most units have none of these: they share the empty set until they do.
+        self.triggers: AbstractSet[bytes] = _NONE
+        self.users: AbstractSet[bytes] = _NONE  # names that are the user's in the whole file
+        self.owned: AbstractSet[tuple[bytes, bytes]] = _NONE  # (class or namespace, name)
 
     def current(self) -> list[Finding]:
         """Its findings, at their positions of now."""
@@ -214,7 +220,7 @@ class Analysis:
         for at, word in seen.triggers:
             unit = units[bisect_right(starts, at) - 1]
             if word not in unit.triggers:
-                unit.triggers.add(word)
+                unit.triggers |= {word}
                 self._triggers[word] += 1
         self._find_shapes(units, starts, found, end)
         return True
@@ -254,9 +260,9 @@ class Analysis:
                 local.setdefault(name, []).append(declaration)
                 unit = units[bisect_right(starts, hit[0]) - 1]
                 if declaration.everywhere:
-                    unit.users.add(name)
+                    unit.users |= {name}
                 if declaration.owner is not None:
-                    unit.owned.add((declaration.owner, name))
+                    unit.owned |= {(declaration.owner, name)}
         if local:
             for unit in units:
                 self._users.update(unit.users)
@@ -272,7 +278,6 @@ class Analysis:
             while index < last and starts[index + 1] <= at:
                 index += 1
             findings = units[index].findings
-            assert what.entry is not None
             for rule, advice in what.advice:
                 findings.append(_advised(rule, advice, at, stop, what.entry.name))
             if what.rules:
@@ -305,25 +310,29 @@ class Analysis:
     def _find_shapes(
         self, units: list[_Unit], starts: list[int], found: list[Item], end: int
     ) -> None:
-        source, settings = self.source, self.settings
+        of_shapes = self._rules.of_shapes
+        always = of_shapes.get(None, ())
+        index = 0
+        last = len(starts) - 1
         for item in found:
-            if item.start < starts[0]:
+            at = item.start
+            if at < starts[0]:
                 continue
-            index = bisect_right(starts, item.start) - 1
+            while index < last and starts[index + 1] <= at:
+                index += 1
             unit = units[index]
-            for rule, query in self._rules.of_shapes:
-                if rule.triggers and unit.triggers.isdisjoint(rule.triggers):
-                    continue
-                cursor = QueryCursor(query)
-                if not item.whole:
-                    cursor.set_max_start_depth(0)
-                stop = starts[index + 1] if index + 1 < len(starts) else end
-                for _, captures in cursor.matches(item.node):
-                    for finding in rule.check(captures, source, settings):
-                        # What was found so far is in order: names come as they stand.
-                        insort(unit.findings, finding, key=_position)
-                        if _reaches_out(finding, starts[index], stop):
-                            self._reaches_far = True
+            if not unit.triggers and not always:
+                continue
+            chosen = dict(always)
+            for word in unit.triggers:
+                chosen.update(of_shapes.get(word, ()))
+            stop = starts[index + 1] if index < last else end
+            for rule, query in chosen.items():
+                for finding in rule.find(query, item, self.source, self.settings):
+                    # What was found so far is in order: names come as they stand.
+                    insort(unit.findings, finding, key=_position)
+                    if _reaches_out(finding, starts[index], stop):
+                        self._reaches_far = True
 
     def _run_file_rules(self) -> None:
         held = {word for word, count in self._triggers.items() if count > 0}

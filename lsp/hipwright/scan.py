@@ -29,13 +29,12 @@ class Scan(NamedTuple):
     """What a stretch of a text holds."""
 
     hits: list[Hit]  # by position
-    triggers: list[tuple[int, bytes]]
+    triggers: list[tuple[int, bytes]]  # by their ends
 
 
 def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
     """Look through the bytes `start` to `end`, which begin and end between two words."""
     hits: list[Hit] = []
-    triggers: list[tuple[int, bytes]] = []
     known = rules.known
     for candidate in CANDIDATES:
         for match in candidate.finditer(content, start, end):
@@ -47,10 +46,6 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             if found is None:
                 continue
             at, stop = match.span()
-            if found.triggers:
-                triggers.extend((at, word) for word in found.triggers)
-            if found.entry is None:
-                continue
             if at == 0 or content[at - 1] not in _WORD:
                 hits.append((at, stop, found))
             elif content[at - 5 : at] == _MAKE:
@@ -66,9 +61,12 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             for match in pattern.finditer(content, start, end):
                 _add_word(hits, content, *match.span(), rules)
     hits.sort(key=_start)
-    for begin, search in rules.trigger_searches:
-        for match in search.finditer(content, start, end):
-            triggers.append((match.start(), begin + match[1]))
+    whole = content if end - start == len(content) else content[start:end]
+    words = rules.triggers
+    triggers = [
+        (start + at, words[index])
+        for index, at, _ in rules.trigger_search.find_matches_as_indexes(whole, overlapping=True)
+    ]
     return Scan(hits, triggers)
 
 
@@ -76,5 +74,5 @@ def _add_word(hits: list[Hit], content: bytes, start: int, end: int, rules: Chos
     if start > 0 and content[start - 1] in _WORD:
         return
     found = rules.about(content[start:end])
-    if found is not None and found.entry is not None:
+    if found is not None:
         hits.append((start, end, found))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from tree_sitter import Node
+from tree_sitter import Node, Query, QueryCursor
 
 from hipwright.finding import Finding, Severity
 from hipwright.settings import Settings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hipwright.source import Source
     from hipwright.source.languages import Language
     from hipwright.source.texts import Text
+    from hipwright.source.units import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ class Rule:
     # The sizes of wavefront for which it matters: with `arch`, others need no such finding.
     wave_sizes: ClassVar[frozenset[int]] = frozenset((32, 64))
 
+    def looks(self, settings: Settings) -> bool:
+        """Whether it can find anything at all under these settings."""
+        return True
+
 
 class SyntaxRule(Rule):
     """A rule that looks at the shape of the code: a tree-sitter query, run per top-level item.
@@ -67,6 +72,16 @@ class SyntaxRule(Rule):
     """
 
     pattern: ClassVar[str]
+
+    def find(
+        self, query: Query, item: Item, source: Source, settings: Settings
+    ) -> Iterator[Finding]:
+        """The findings in one top-level item; `query` is the pattern, compiled."""
+        cursor = QueryCursor(query)
+        if not item.whole:  # the items in it are looked at one by one
+            cursor.set_max_start_depth(0)
+        for _, captures in cursor.matches(item.node):
+            yield from self.check(captures, source, settings)
 
     def check(
         self, captures: dict[str, list[Node]], source: Source, settings: Settings

@@ -35,8 +35,7 @@ class IncludeGuard(SyntaxRule):
     source = (
         "hip/hip_runtime.h, hip/driver_types.h of HIP 5.2 and 7.1; hipblas.h, hipfft.h, hiprand.h"
     )
-    # Without its `_`, the scan for names comes by that one as well, as it does by the others.
-    triggers = tuple(b"CUFFT_H_" if guard == b"_CUFFT_H_" else guard for guard in _GUARDS)
+    triggers = tuple(_GUARDS)
     pattern = """
     [
       (preproc_ifdef name: (identifier) @condition)

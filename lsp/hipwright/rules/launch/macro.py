@@ -53,9 +53,10 @@ class LaunchMacro(FileRule):
         Example("void f() { k<<<grid, 256>>>(a, b); }", None, why="unless asked for"),
     )
 
+    def looks(self, settings: Settings) -> bool:
+        return settings.launch == "macro"
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
-        if settings.launch != "macro":
-            return
         content = source.content
         templates = {match.group(1) for match in _TEMPLATE_KERNEL.finditer(content)}
         for launch in _launches(source):
