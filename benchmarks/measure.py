@@ -6,23 +6,13 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 # A pipe has no width of its own; narrow tables would wrap.
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-
-
-def best_of(times: int, work: Callable[[], object]) -> float:
-    """Processor seconds of the fastest of some runs: no other program on the machine counts."""
-    fastest = float("inf")
-    for _ in range(times):
-        start = time.process_time()
-        work()
-        fastest = min(fastest, time.process_time() - start)
-    return fastest
 
 
 def environment() -> dict[str, str]:

@@ -5,38 +5,42 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.corpus import Corpus
-from benchmarks.measure import best_of, children_seconds, print_table
+from benchmarks.measure import children_seconds, print_table
 from hipwright.analysis import check
+from hipwright.finding import Finding
 from hipwright.port import port
+from hipwright.rules.base import Rule
+from hipwright.rules.chosen import chosen_rules
+from hipwright.settings import Settings
 from hipwright.source import Source
 
 TITLE = "Throughput of one process, by processor time"
+_ROUNDS = 5
+# The families that a port cannot do without; the others look for hazards.
+_PORTING = ("API", "LIB", "HEADER", "LAUNCH", "IGNORE")
+_MOST_A_RULE = 0.05  # of all that a port of everything takes
 
 
 def run(corpus: Corpus, hipify_perl: Path | None, peer_seconds: float) -> None:
-    """Print the table. A peer is stopped after `peer_seconds`; its rate is that of what it did."""
+    """Print the tables. A peer is stopped after `peer_seconds`; its rate is that of what it did."""
+    some, every = Settings(select=_PORTING), Settings()
+    works: dict[str, Callable[[bytes], object]] = {
+        "parse only (tree-sitter)": lambda content: Source(content).tree,
+        "hipwright check, names and calls": lambda content: check(Source(content), some),
+        "hipwright port, names and calls": lambda content: port(content, settings=some),
+        "hipwright check, all rules": lambda content: check(Source(content), every),
+        "hipwright port, all rules": lambda content: port(content, settings=every),
+    }
     for _, content in corpus.files[:3]:  # tables and rules are loaded once a process
-        port(content)
-
-    def over(work: Callable[[bytes], object]) -> float:
-        def once() -> None:
-            for _, content in corpus.files:
-                work(content)
-
-        return corpus.size / 1e6 / best_of(3, once)
-
-    parse_rate = over(lambda content: Source(content).tree)
-    check_rate = over(lambda content: check(Source(content)))
-    port_rate = over(port)
-    rows = [
-        _row("parse only (tree-sitter)", parse_rate, parse_rate, port_rate, ""),
-        _row("hipwright check", check_rate, parse_rate, port_rate, ""),
-        _row("hipwright port", port_rate, parse_rate, port_rate, ""),
-    ]
+        for work in works.values():
+            work(content)
+    rates = {name: corpus.size / 1e6 / each for name, each in _seconds(corpus, works).items()}
+    parse_rate, port_rate = (list(rates.values())[number] for number in (0, -1))
+    rows = [_row(name, rate, parse_rate, port_rate, "") for name, rate in rates.items()]
     if hipify_perl is None:
         rows.append(["hipify-perl", "", "", "", "skipped: give --hipify-perl PATH"])
     elif shutil.which("perl") is None:
@@ -52,14 +56,80 @@ def run(corpus: Corpus, hipify_perl: Path | None, peer_seconds: float) -> None:
     print_table(
         f"{TITLE}: {len(corpus.files)} files, {corpus.size / 1e6:.1f} MB, "
         f"{corpus.lines:,} lines ({corpus.name})",
-        ["", "MB/s", "of parsing", "port is", ""],
+        ["", "MB/s", "of parsing", "port of all is", ""],
+        rows,
+    )
+    _print_shares(corpus, every)
+
+
+def _seconds(corpus: Corpus, works: dict[str, Callable[[bytes], object]]) -> dict[str, float]:
+    """Processor seconds of each work over all files.
+
+    Of each file the fastest run counts, and the works take turns: what else the machine does then
+    slows no work more than another. No file is read twice in a row, so that nothing of it is kept.
+    """
+    fastest = {name: [float("inf")] * len(corpus.files) for name in works}
+    for _ in range(_ROUNDS):
+        for name, work in works.items():
+            for number, (_, content) in enumerate(corpus.files):
+                start = time.process_time()
+                work(content)
+                used = time.process_time() - start
+                fastest[name][number] = min(fastest[name][number], used)
+    return {name: sum(seconds) for name, seconds in fastest.items()}
+
+
+def _print_shares(corpus: Corpus, settings: Settings) -> None:
+    """Print what each rule takes of a port of all files with all rules."""
+    chosen = chosen_rules(settings)
+    spent: dict[str, float] = {}
+    methods: list[tuple[Rule, str]] = [(rule, "check") for rule in chosen.of_files]
+    methods += [(rule, "check") for rule in chosen.of_names]
+    methods += [(rule, "find") for rules in chosen.of_shapes.values() for rule, _ in rules]
+    for rule, method in dict.fromkeys(methods):
+        # On the instance, it stands before the method of its class.
+        setattr(rule, method, _timed(rule.code, getattr(rule, method), spent))
+    try:
+        start = time.process_time()
+        for _, content in corpus.files:
+            port(content, settings=settings)
+        total = time.process_time() - start
+    finally:
+        for rule, method in dict.fromkeys(methods):
+            delattr(rule, method)
+    rows = [
+        [code, f"{seconds * 1000:.1f} ms", f"{seconds / total:.1%}", _remark(seconds / total)]
+        for code, seconds in sorted(spent.items(), key=lambda item: -item[1])
+        if seconds / total >= 0.001
+    ]
+    print_table(
+        f"Rules that take a thousandth or more of a port of everything, {total * 1000:.0f} ms",
+        ["", "processor", "share", ""],
         rows,
     )
 
 
+def _timed(
+    code: str, work: Callable[..., Iterable[Finding]], spent: dict[str, float]
+) -> Callable[..., list[Finding]]:
+    """The same work, done at once, with its seconds added to those spent on the rule."""
+
+    def timed(*arguments: object) -> list[Finding]:
+        start = time.process_time()
+        found = list(work(*arguments))
+        spent[code] = spent.get(code, 0.0) + time.process_time() - start
+        return found
+
+    return timed
+
+
+def _remark(share: float) -> str:
+    return "" if share <= _MOST_A_RULE else f"more than {_MOST_A_RULE:.0%}"
+
+
 def _row(name: str, rate: float, parse_rate: float, port_rate: float, remark: str) -> list[str]:
     times = port_rate / rate
-    faster = "" if name.startswith("hipwright port") else f"{times:.1f} ×"
+    faster = f"{times:.1f} ×" if name.startswith("hipify") else ""
     return [name, f"{rate:.3g}", f"{rate / parse_rate:.0%}", faster, remark]
 
 

@@ -31,6 +31,7 @@ from hipwright.source.names import (
     Declaration,
     Names,
     Place,
+    in_literals,
 )
 from hipwright.source.units import Item, items
 from hipwright.suppression import suppress
@@ -42,6 +43,23 @@ def check(source: Source, settings: Settings | None = None) -> list[Finding]:
 
 
 _NONE: frozenset[Any] = frozenset()
+
+
+def may_find_more(content: bytes, settings: Settings) -> bool:
+    """Whether some rule might have a fix for a text, as far as its bytes alone can tell.
+
+    False is certain: all names to port stand in comments and literals, and no trigger stands
+    anywhere. Rules about headers look at directives only, which parse alike in any surroundings.
+    """
+    seen = scan(content, 0, len(content), chosen_rules(settings))
+    if seen.triggers:
+        return True
+    fixable = [
+        at
+        for at, _, what in seen.hits
+        if what.rules or any(advice.replacement is not None for _, advice in what.advice)
+    ]
+    return bool(fixable) and any(not is_opaque for is_opaque in in_literals(content, fixable))
 
 
 class _Unit:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from hipwright.analysis import may_find_more
 from hipwright.finding import Edit, Finding, Fix, Related
 from hipwright.rules.registry import rule
 from hipwright.settings import Settings
@@ -66,7 +67,11 @@ def port(
             isinstance(source, Source)
             and len(kept) == len(chosen)
             and all(_is_settled(code) for code in {finding.code for finding in chosen})
-            and not (source.tree.root_node.has_error and _changes_shape(edits))
+            and not (
+                source.tree.root_node.has_error
+                and _changes_shape(edits)
+                and may_find_more(content, settings or Settings())
+            )
         ):
             # Nothing that these rules write is of interest to any rule: no need to look again.
             applied.extend(chosen)

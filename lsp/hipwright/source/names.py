@@ -6,7 +6,7 @@ The tree is asked about single places only, those where a name of the API table 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -50,6 +50,17 @@ _MEMBER_ACCESS = re.compile(rb"(?:\.|->)\s*$")
 _SCOPE = re.compile(rb"(\w*)\s*::\s*$")
 _PASTED_BEFORE = re.compile(rb"##\s*$")
 _PASTED_AFTER = re.compile(rb"\s*##")
+
+
+def in_literals(content: bytes, places: Iterable[int]) -> Iterator[bool]:
+    """Whether each of these places, in order, is in a comment or a literal, by the bytes alone."""
+    stretches = _OPAQUE.finditer(content)
+    stretch = next(stretches, None)
+    for place in places:
+        while stretch is not None and stretch.end() <= place:
+            stretch = next(stretches, None)
+        yield stretch is not None and stretch.start() <= place
+
 
 NAME_KINDS = frozenset({"identifier", "type_identifier", "namespace_identifier"})
 
