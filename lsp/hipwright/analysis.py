@@ -12,16 +12,17 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Any
 
 from tree_sitter import Node
 
 from hipwright.api import table
 from hipwright.finding import Edit, Finding, Fix, moved
-from hipwright.rules.base import Advice, FileRule, NameRule, NameUse
+from hipwright.rules.base import FileRule, NameUse
 from hipwright.rules.chosen import chosen_rules
 from hipwright.rules.headers._directives import directives_of
-from hipwright.scan import Hit, scan
+from hipwright.scan import Hit, Scan, scan
 from hipwright.settings import Settings
 from hipwright.source import LineIndex, Source
 from hipwright.source.names import (
@@ -33,13 +34,14 @@ from hipwright.source.names import (
     Place,
     in_literals,
 )
+from hipwright.source.text import cuda_language
 from hipwright.source.units import Item, items
 from hipwright.suppression import suppress
 
 
 def check(source: Source, settings: Settings | None = None) -> list[Finding]:
     """Everything that must or should change in a source, by position."""
-    return Analysis(source, settings).findings
+    return Analysis(source, settings, once=True).findings
 
 
 _NONE: frozenset[Any] = frozenset()
@@ -57,7 +59,7 @@ def may_find_more(content: bytes, settings: Settings) -> bool:
     fixable = [
         at
         for at, _, what in seen.hits
-        if what.rules or any(advice.replacement is not None for _, advice in what.advice)
+        if what.rules or any(advice.replacement is not None for advice in what.advice)
     ]
     return bool(fixable) and any(not is_opaque for is_opaque in in_literals(content, fixable))
 
@@ -86,9 +88,15 @@ class _Unit:
 
 
 class Analysis:
-    """The findings of one source, kept up to date while it is edited."""
+    """The findings of one source, kept up to date while it is edited.
 
-    def __init__(self, source: Source, settings: Settings | None = None) -> None:
+    With `once`, for a source that is not going to be edited, it is not cut into units where no rule
+    about shapes looks: the first edit would then find everything again.
+    """
+
+    def __init__(
+        self, source: Source, settings: Settings | None = None, *, once: bool = False
+    ) -> None:
         self.source = source
         self.settings = settings or Settings()
         self._rules = chosen_rules(self.settings)
@@ -96,7 +104,7 @@ class Analysis:
         self._of_files: dict[FileRule, list[Finding]] = {}
         self._stale: set[FileRule] = set()  # what was found before an edit may no longer hold
         self._findings: list[Finding] | None = None
-        self._analyse()
+        self._analyse(once)
 
     @property
     def findings(self) -> list[Finding]:
@@ -141,17 +149,19 @@ class Analysis:
         self._run_file_rules()
         return self.findings != before
 
-    def _analyse(self) -> None:
+    def _analyse(self, once: bool = False) -> None:
         """Find everything, from scratch."""
         self._users: Counter[bytes] = Counter()
         self._owned: Counter[tuple[bytes, bytes]] = Counter()
         self._triggers: Counter[bytes] = Counter()
         self._reaches_far = False
-        self._includes = _includes(self.source)
+        self._includes: tuple[bytes, ...] | None = None if once else _includes(self.source)
         size = len(self.source.content)
-        found = list(items(self.source.tree, 0, size))
+        seen = scan(self.source.content, 0, size, self._rules)
+        cut = not once or self._rules.shapes_look(seen)
+        found = list(items(self.source.tree, 0, size)) if cut else []
         self._units = _units_of(found, 0)
-        self._fill(self._units, found, 0, size)
+        self._fill(self._units, found, seen, size)
         self._of_files = {rule: [] for rule in self._rules.of_files}
         self._stale = set(self._of_files)
         self._run_file_rules()
@@ -200,7 +210,8 @@ class Analysis:
         # Unary plus drops what has come down to zero.
         self._users, self._owned = +self._users, +self._owned
         units[first:last] = new
-        if not self._fill(new, found, from_, to, known):
+        seen = scan(self.source.content, from_, to, self._rules)
+        if not self._fill(new, found, seen, to, known):
             return None
         return edited
 
@@ -222,17 +233,16 @@ class Analysis:
         self,
         units: list[_Unit],
         found: list[Item],
-        start: int,
+        seen: Scan,
         end: int,
         known: tuple[set[bytes], set[tuple[bytes, bytes]]] | None = None,
     ) -> bool:
-        """Find what is in these neighbouring units, which reach from `start` to `end`.
+        """Find what is in these neighbouring units, which reach to `end`.
 
         Returns False, with the work undone, when the names that the user declares for other units
         too are no longer those that are `known`.
         """
         starts = [unit.start for unit in units]
-        seen = scan(self.source.content, start, end, self._rules)
         if not self._find_names(units, starts, seen.hits, known):
             return False
         for at, word in seen.triggers:
@@ -253,17 +263,16 @@ class Analysis:
         source, settings = self.source, self.settings
         names = Names(source, _is_api)
         find = source.tree.root_node.descendant_for_byte_range
+        name_kinds, special, typed_by_child, type_kind = _kinds()
         local: dict[bytes, list[Declaration]] = {}
         uses: list[tuple[Hit, Node | None]] = []
         for hit in hits:
             # Most names are plain uses, and are told so here, without a call more than needed.
             node = find(hit[0], hit[1])
-            if node is not None and node.type in NAME_KINDS:
+            if node is not None and node.kind_id in name_kinds:
                 parent = node.parent
-                kind = "" if parent is None else parent.type
-                if kind not in SPECIAL_PARENTS or (
-                    kind in TYPED_BY_CHILD and node.type == "type_identifier"
-                ):
+                kind = 0 if parent is None else parent.kind_id
+                if kind not in special or (kind in typed_by_child and node.kind_id == type_kind):
                     uses.append((hit, node))
                     continue
             place, node = names.place(hit[0], hit[1])
@@ -296,8 +305,16 @@ class Analysis:
             while index < last and starts[index + 1] <= at:
                 index += 1
             findings = units[index].findings
-            for rule, advice in what.advice:
-                findings.append(_advised(rule, advice, at, stop, what.entry.name))
+            for code, severity, message, title, replacement, cuda_name, deprecated in what.advice:
+                fixes: tuple[Fix, ...] = ()
+                if replacement is not None:
+                    fixes = (_as(Fix, (title, (_as(Edit, (at, stop, replacement)),), True)),)
+                findings.append(
+                    _as(
+                        Finding,
+                        (code, severity, message, at, stop, fixes, (), cuda_name, deprecated),
+                    )
+                )
             if what.rules:
                 use = NameUse(at, stop, what.entry, node)
                 for rule in what.rules:
@@ -366,15 +383,22 @@ class Analysis:
 _as = tuple.__new__
 
 
-def _advised(rule: NameRule, advice: Advice, start: int, end: int, name: str) -> Finding:
-    message, title, replacement, deprecated = advice
-    fixes: tuple[Fix, ...] = ()
-    if replacement is not None:
-        fixes = (_as(Fix, (title, (_as(Edit, (start, end, replacement)),), True)),)
-    return _as(
-        Finding,
-        (rule.code, rule.severity, message, start, end, fixes, (), name, deprecated),
+@cache
+def _kinds() -> tuple[frozenset[int], frozenset[int], frozenset[int], int]:
+    """NAME_KINDS, SPECIAL_PARENTS, TYPED_BY_CHILD and `type_identifier` as the grammar's numbers.
+
+    A node gives its number without making a string: thousands of times in a large file.
+    """
+    language = cuda_language()
+    numbers: dict[str, list[int]] = {}
+    for number in range(language.node_kind_count):
+        if language.node_kind_is_named(number):
+            numbers.setdefault(language.node_kind_for_id(number) or "", []).append(number)
+    names, special, typed = (
+        frozenset(number for kind in kinds for number in numbers.get(kind, ()))
+        for kinds in (NAME_KINDS, SPECIAL_PARENTS, TYPED_BY_CHILD)
     )
+    return names, special, typed, numbers["type_identifier"][-1]
 
 
 def _units_of(found: list[Item], start: int) -> list[_Unit]:

@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 from hipwright.analysis import may_find_more
 from hipwright.finding import Edit, Finding, Fix, Related
@@ -50,12 +49,16 @@ def port(
         fixes: list[Fix] = []
         left: list[Finding] = []
         for finding in findings:
-            fix = _fix_of(finding, unsafe)
-            if fix is None:
-                left.append(finding)
+            for fix in finding.fixes:
+                if fix.safe:
+                    break
             else:
-                chosen.append(finding)
-                fixes.append(fix)
+                if not (unsafe and finding.fixes):
+                    left.append(finding)
+                    continue
+                fix = finding.fixes[0]
+            chosen.append(finding)
+            fixes.append(fix)
         if not chosen:
             break
         kept, edits = _compatible(fixes)
@@ -107,14 +110,6 @@ def _apply(content: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join(pieces)
 
 
-def _fix_of(finding: Finding, unsafe: bool) -> Fix | None:
-    fixes = finding.fixes
-    if not fixes:
-        return None
-    safe = finding.safe_fix
-    return fixes[0] if safe is None and unsafe else safe
-
-
 def _changes_shape(edits: Iterable[Edit]) -> bool:
     """Whether edits do more than write one name for another.
 
@@ -136,7 +131,12 @@ def _sorted_edits(fixes: Iterable[Fix]) -> list[Edit]:
 def _compatible(fixes: list[Fix]) -> tuple[list[Fix], list[Edit]]:
     """The fixes that can be applied together, the first of those that overlap; their edits."""
     edits = _sorted_edits(fixes)
-    if not any(_clash(one, two) for one, two in pairwise(edits)):
+    reached = begun = -1
+    for start, end, _ in edits:
+        if start < reached or (start == begun and end == reached):
+            break
+        begun, reached = start, end
+    else:
         return fixes, edits
     kept: list[Fix] = []
     taken: list[Edit] = []

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 from tree_sitter import Query
 
 from hipwright.api import Entry, lookup
-from hipwright.rules.base import Advice, FileRule, NameRule, SyntaxRule, TextRule
+from hipwright.finding import Severity
+from hipwright.rules.base import FileRule, NameRule, SyntaxRule, TextRule
 from hipwright.rules.registry import all_rules
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.text import cuda_language
+
+if TYPE_CHECKING:
+    from hipwright.scan import Scan
 
 # How names of the table begin: a first sieve, the table is the second. One expression for each
 # beginning: Python searches for a literal three times as fast as for alternatives. No boundary
@@ -30,13 +34,25 @@ CANDIDATES = (
 )
 
 
+class Said(NamedTuple):
+    """What a rule says of every use of a name: most of a finding, made once."""
+
+    code: str
+    severity: Severity
+    message: str
+    title: str
+    replacement: bytes | None
+    name: str
+    deprecated: bool
+
+
 class Known(NamedTuple):
     """What a candidate is good for."""
 
     name: bytes
     entry: Entry  # what the table says of it
     rules: tuple[NameRule, ...]  # those that look at each use
-    advice: tuple[tuple[NameRule, Advice], ...]  # what others say of all uses
+    advice: tuple[Said, ...]  # what others say of all uses
 
 
 class ChosenRules:
@@ -73,20 +89,35 @@ class ChosenRules:
         """The rules about texts in a language."""
         return [rule for rule in self._of_texts if language in rule.languages]
 
+    def shapes_look(self, seen: Scan) -> bool:
+        """Whether any rule about the shape of code has to look at what was seen."""
+        return None in self.of_shapes or any(word in self.of_shapes for _, word in seen.triggers)
+
     def about(self, candidate: bytes) -> Known | None:
         """What a candidate is good for, or None."""
         entry = lookup(candidate)
         if entry is None or entry.kind == "header":
             return None
         looking: list[NameRule] = []
-        advising: list[tuple[NameRule, Advice]] = []
+        advising: list[Said] = []
         for rule in self.of_names:
             if rule.applies(entry, self.settings):
                 advice = rule.advice(entry, self.settings)
                 if advice is None:
                     looking.append(rule)
                 else:
-                    advising.append((rule, advice))
+                    message, title, replacement, deprecated = advice
+                    advising.append(
+                        Said(
+                            rule.code,
+                            rule.severity,
+                            message,
+                            title,
+                            replacement,
+                            entry.name,
+                            deprecated,
+                        )
+                    )
         if not looking and not advising:
             return None
         return Known(candidate, entry, tuple(looking), tuple(advising))

@@ -80,6 +80,8 @@ def _branch_changes(content: bytes) -> tuple[list[int], list[tuple[tuple[int, in
 
 def branches_at(content: bytes, offset: int) -> tuple[tuple[int, int], ...]:
     """The `#if` branches that a place stands in, outermost first."""
+    if _CONDITIONAL.search(content, 0, offset) is None:
+        return ()
     places, branches = _branch_changes(content)
     return branches[bisect_right(places, offset) - 1]
 
