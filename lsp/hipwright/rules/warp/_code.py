@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -12,23 +11,22 @@ from functools import cached_property
 from tree_sitter import Node
 
 from hipwright.api import lookup
-from hipwright.rules.warp._guards import Directive, directives, mentions_amd, unseen_on_amd
+from hipwright.rules.code import Code
+from hipwright.rules.expression import value_of
+from hipwright.rules.warp._guards import mentions_amd
 from hipwright.rules.warp._lexing import (
     Parentheses,
     Span,
     is_wrapped,
     parentheses_at,
-    without_comments,
 )
 from hipwright.rules.warp._names import (
     Declaration,
     Width,
-    declarations,
-    resolve,
     width_of_type,
 )
 from hipwright.source import Source
-from hipwright.source.names import Names, Place
+from hipwright.source.names import Place
 
 SHUFFLES = frozenset({b"__shfl", b"__shfl_up", b"__shfl_down", b"__shfl_xor"})
 
@@ -141,41 +139,17 @@ class WarpCall:
         return self.parentheses.end + 1 if self.parentheses else self.end
 
 
-class WarpCode:
+class WarpCode(Code):
     """One source, seen as code for warps."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.content = source.content
-        self._names = Names(source, _is_builtin)
-        self._declarations: dict[bytes, list[Declaration]] = {}
+        super().__init__(source, _is_builtin)
         self._definition_starts: dict[bytes, list[int]] = {}
-
-    @cached_property
-    def _directives(self) -> list[Directive]:
-        return directives(self.content)
-
-    @cached_property
-    def _unseen(self) -> list[Span]:
-        return unseen_on_amd(self._directives)
-
-    def is_seen(self, position: int) -> bool:
-        """Whether a compiler for AMD gets to see this position."""
-        index = bisect_right(self._unseen, (position, len(self.content))) - 1
-        return index < 0 or position >= self._unseen[index][1]
-
-    def _words(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
-        """The matches of a pattern that no part of a word stands before."""
-        content = self.content
-        for match in pattern.finditer(content):
-            start = match.start()
-            if start == 0 or content[start - 1] not in _WORD:
-                yield match
 
     @cached_property
     def dialect(self) -> Dialect:
         """What the source was written for."""
-        if mentions_amd(self._directives):
+        if mentions_amd(self.directives):
             return Dialect.BOTH
         if self._names_cuda():
             return Dialect.CUDA
@@ -197,7 +171,7 @@ class WarpCode:
     def _names_cuda(self) -> bool:
         if _CUDA_HEADER.search(self.content):
             return True
-        for number, match in enumerate(self._words(_CUDA_NAME)):
+        for number, match in enumerate(self.words(_CUDA_NAME)):
             if number == _CUDA_NAMES_LOOKED_AT:
                 break
             is_known = lookup(match.group()) is not None
@@ -206,7 +180,7 @@ class WarpCode:
         return False
 
     def _names_hip(self) -> bool:
-        return any(word in self.content for word in _HIP_BUILTINS) or any(self._words(_HIP_NAME))
+        return any(word in self.content for word in _HIP_BUILTINS) or any(self.words(_HIP_NAME))
 
     @cached_property
     def calls(self) -> list[WarpCall]:
@@ -214,7 +188,7 @@ class WarpCode:
         return list(self._find_calls())
 
     def _find_calls(self) -> Iterator[WarpCall]:
-        for match in self._words(_INTRINSIC):
+        for match in self.words(_INTRINSIC):
             start, end = match.span()
             place, node = self._names.place(start, end)
             if place not in _IN_CODE or not self.is_seen(start):
@@ -254,44 +228,19 @@ class WarpCode:
             return cached
         starts = [
             match.start()
-            for match in self._words(re.compile(name + rb"(?!\w)"))
+            for match in self.words(re.compile(name + rb"(?!\w)"))
             if self._names.place(*match.span())[0] is Place.DECLARED
         ]
         self._definition_starts[name] = starts
         return starts
 
-    def is_code(self, start: int, end: int) -> bool:
-        """Whether a name stands in code, or in a macro's body, that AMD compiles."""
-        return self._names.place(start, end)[0] in _IN_CODE and self.is_seen(start)
-
-    def text(self, span: Span) -> bytes:
-        """The text of a span, on one line and without comments."""
-        return without_comments(self.content[span[0] : span[1]])
-
-    def declaration(self, name: bytes, position: int) -> Declaration | None:
-        """What declares a name that is used at a position; None where this source does not."""
-        found = self._declarations.get(name)
-        if found is None:
-            found = self._declarations[name] = declarations(self.source, name)
-        return resolve(found, position)
-
-    def function_at(self, position: int) -> Span | None:
-        """The function definition, or the macro, that a position is in."""
-        node = self.source.tree.root_node.descendant_for_byte_range(position, position)
-        found: Node | None = None
-        while node is not None:
-            if node.type in ("function_definition", "preproc_function_def", "preproc_def"):
-                found = node
-            node = node.parent
-        return (found.start_byte, found.end_byte) if found is not None else None
-
     @cached_property
     def builtin_warp_sizes(self) -> list[Span]:
         """Where the builtin `warpSize` is used in code that AMD compiles."""
         found: list[Span] = []
-        for match in self._words(_WARP_SIZE):
+        for match in self.words(_WARP_SIZE):
             start, end = match.span()
-            if not self.is_code(start, end) or self._in_directive(start):
+            if not self.is_code(start, end) or self.in_directive(start):
                 continue
             if self.declaration(b"warpSize", start) is None:
                 found.append((start, end))
@@ -318,26 +267,6 @@ class WarpCode:
                     if place in (*_IN_CODE, Place.MEMBER) and self.is_seen(match.start()):
                         found.setdefault(match.start(), match)
         return [match for _, match in sorted(found.items())]
-
-    def _in_directive(self, position: int) -> bool:
-        line = self.source.lines.line_of(position)
-        start, _ = self.source.lines.line_bounds(line)
-        return bool(re.match(rb"[ \t]*#[ \t]*(?:el)?if", self.content[start:position]))
-
-    def number(self, text: bytes, position: int, depth: int = 4) -> int | None:
-        """The value of an expression that is a number, or a name that stands for one."""
-        text = _unwrapped(text)
-        match = _NUMBER.fullmatch(text)
-        if match:
-            return _value(match)
-        shift = re.fullmatch(rb"1[uU]?\s*<<\s*(\d+)", text)
-        if shift:
-            return 1 << int(shift.group(1))
-        if depth and re.fullmatch(rb"[A-Za-z_]\w*", text):
-            declaration = self.declaration(text, position)
-            if declaration is not None and declaration.value and declaration.is_constant:
-                return self.number(declaration.value, declaration.start, depth - 1)
-        return None
 
     def mask_of(self, call: WarpCall) -> Mask:
         """What the mask of a call is that takes one."""
@@ -469,15 +398,6 @@ def _unwrapped(text: bytes) -> bytes:
     return text
 
 
-def _value(match: re.Match[bytes]) -> int:
-    digits = match.group(1).replace(b"'", b"")
-    if digits[:2].lower() == b"0x":
-        return int(digits[2:], 16)
-    if digits[:2].lower() == b"0b":
-        return int(digits[2:], 2)
-    return int(digits, 8 if digits.startswith(b"0") and digits != b"0" and digits.isdigit() else 10)
-
-
 def _literal(text: bytes) -> Mask | None:
     """What a mask is that is written as a literal; None where it is not one."""
     text = _unwrapped(text)
@@ -492,7 +412,7 @@ def _literal(text: bytes) -> Mask | None:
     number = _NUMBER.fullmatch(text)
     if number is None:
         return None
-    value = _value(number)
+    value = value_of(number[1])
     if value > _FULL:
         return Mask.WIDE
     if b"l" in number.group(2).lower():

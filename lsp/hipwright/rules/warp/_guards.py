@@ -87,15 +87,16 @@ def unseen_on_amd(found: list[Directive]) -> list[Span]:
 def _value_on_amd(keyword: bytes, text: bytes) -> bool | None:
     """What a condition comes to on AMD; None where that cannot be told."""
     if keyword == b"ifdef":
-        return _is_defined(text.strip())
+        return is_defined_on_amd(text.strip())
     if keyword == b"ifndef":
-        return _negated(_is_defined(text.strip()))
+        return _negated(is_defined_on_amd(text.strip()))
     tokens = _CONDITION_TOKEN.findall(text.partition(b"//")[0])
     value, rest = _either(tokens)
     return value if not rest else None
 
 
-def _is_defined(name: bytes) -> bool | None:
+def is_defined_on_amd(name: bytes) -> bool | None:
+    """Whether a macro is defined, and not 0, for AMD; None where that cannot be told."""
     name = name.split()[0] if name.split() else b""
     if _ON_AMD.fullmatch(name):
         return True
@@ -139,9 +140,9 @@ def _one(tokens: list[bytes]) -> tuple[bool | None, list[bytes]]:
     if tokens[0] == b"defined":
         rest = tokens[1:]
         if rest[:1] == [b"("] and rest[2:3] == [b")"]:
-            return _is_defined(rest[1]), rest[3:]
-        return (_is_defined(rest[0]), rest[1:]) if rest else (None, rest)
-    value = {b"0": False, b"1": True}.get(tokens[0], _is_defined(tokens[0]))
+            return is_defined_on_amd(rest[1]), rest[3:]
+        return (is_defined_on_amd(rest[0]), rest[1:]) if rest else (None, rest)
+    value = {b"0": False, b"1": True}.get(tokens[0], is_defined_on_amd(tokens[0]))
     return _unless_compared(value, tokens[1:])
 
 

@@ -1,0 +1,118 @@
+"""What rules know of a source as code: what AMD compiles, what names mean, where functions are."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from tree_sitter import Node
+
+from hipwright.api import lookup
+from hipwright.rules.expression import evaluate
+from hipwright.rules.warp._guards import Directive, directives, unseen_on_amd
+from hipwright.rules.warp._lexing import Span, without_comments
+from hipwright.rules.warp._names import Declaration, declarations, resolve
+from hipwright.source import Source
+from hipwright.source.names import Names, Place
+
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_IN_CODE = (Place.CODE, Place.MACRO_BODY)
+
+
+class Code:
+    """One source, seen as code for a GPU."""
+
+    def __init__(self, source: Source, is_known: Callable[[bytes], bool]) -> None:
+        """`is_known` tells the names that are CUDA's or HIP's where the grammar cannot."""
+        self.source = source
+        self.content = source.content
+        self._names = Names(source, is_known)
+        self._declarations: dict[bytes, list[Declaration]] = {}
+
+    @cached_property
+    def directives(self) -> list[Directive]:
+        """The conditional directives, in order."""
+        return directives(self.content)
+
+    @cached_property
+    def _unseen(self) -> list[Span]:
+        return unseen_on_amd(self.directives)
+
+    def is_seen(self, position: int) -> bool:
+        """Whether a compiler for AMD gets to see this position."""
+        index = bisect_right(self._unseen, (position, len(self.content))) - 1
+        return index < 0 or position >= self._unseen[index][1]
+
+    def words(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+        """The matches of a pattern that no part of a word stands before."""
+        content = self.content
+        for match in pattern.finditer(content):
+            start = match.start()
+            if start == 0 or content[start - 1] not in _WORD:
+                yield match
+
+    def is_code(self, start: int, end: int) -> bool:
+        """Whether a name stands in code, or in a macro's body, that AMD compiles."""
+        return self._names.place(start, end)[0] in _IN_CODE and self.is_seen(start)
+
+    def text(self, span: Span) -> bytes:
+        """The text of a span, on one line and without comments."""
+        return without_comments(self.content[span[0] : span[1]])
+
+    def declaration(self, name: bytes, position: int) -> Declaration | None:
+        """What declares a name that is used at a position; None where this source does not."""
+        found = self._declarations.get(name)
+        if found is None:
+            found = self._declarations[name] = declarations(self.source, name)
+        return resolve(found, position)
+
+    def function_at(self, position: int) -> Span | None:
+        """The function definition, or the macro, that a position is in."""
+        node = self.source.tree.root_node.descendant_for_byte_range(position, position)
+        found: Node | None = None
+        while node is not None:
+            if node.type in ("function_definition", "preproc_function_def", "preproc_def"):
+                found = node
+            node = node.parent
+        return (found.start_byte, found.end_byte) if found is not None else None
+
+    def in_directive(self, position: int) -> bool:
+        """Whether a position is in the condition of an `#if`."""
+        line = self.source.lines.line_of(position)
+        start, _ = self.source.lines.line_bounds(line)
+        return bool(re.match(rb"[ \t]*#[ \t]*(?:el)?if", self.content[start:position]))
+
+    def number(self, text: bytes, position: int, depth: int = 4) -> int | None:
+        """The value of an expression of integers and of names that stand for one."""
+
+        def value_of_name(name: bytes) -> int | None:
+            declaration = self.declaration(name, position) if depth else None
+            if declaration is None or not declaration.value or not declaration.is_constant:
+                return None
+            return self.number(declaration.value, declaration.start, depth - 1)
+
+        return evaluate(text, value_of_name)
+
+    def is_device_function(self, position: int) -> bool:
+        """Whether a position is in a function that only runs on the GPU."""
+        span = self.function_at(position)
+        if span is None:
+            return False
+        head = self.content[span[0] : self.content.find(b"{", span[0], span[1])]
+        return re.search(rb"__global__|__device__", head) is not None and b"__host__" not in head
+
+
+# The rules look at one source after another: remembering the last one is all that is needed.
+_latest: list[Code] = []
+
+
+def code_of(source: Source) -> Code:
+    """What is known of a source, as its content is now."""
+    for code in _latest:
+        if code.source is source and code.content is source.content:
+            return code
+    code = Code(source, lambda name: lookup(name) is not None)
+    _latest[:] = [code]
+    return code

@@ -1,0 +1,114 @@
+"""MACRO001: `__CUDA_ARCH__` as the question whether code is compiled for the GPU."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.code import code_of
+from hipwright.rules.macro._conditions import (
+    ARCH,
+    NAMES,
+    Branch,
+    also_defined,
+    branches,
+    condition_of,
+    differences,
+    end_of,
+    joined,
+)
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+_COMPARED = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(>=?|<=?|[!=]=)\s*\(?\s*(\d+)")
+# Every GPU that CUDA has known since 2012 passes these: the question is only "device or host?".
+_OLDEST = 350
+
+
+class DevicePass(FileRule):
+    """AMD's compiler never defines `__CUDA_ARCH__`, so that the host's branch is compiled for the
+    GPU; `__HIP_DEVICE_COMPILE__` tells the two passes apart."""
+
+    code = "MACRO001"
+    title = "Device pass told by __CUDA_ARCH__"
+    severity = Severity.WARNING
+    source = "HIP porting guide: identifying the host or device compilation pass; clang 19 -dM"
+    hazards = ("HW128",)
+    triggers = (ARCH,)
+    affected_by = re.compile(rb"#")
+    examples = (
+        Example(
+            "#ifdef __CUDA_ARCH__\n  count = __popc(bits);\n#else\n  count = popcount(bits);\n"
+            "#endif\n",
+            "#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)\n"
+            "  count = __popc(bits);\n#else\n  count = popcount(bits);\n#endif\n",
+        ),
+        Example(
+            '#ifndef __CUDA_ARCH__  // host\n  fprintf(stderr, "failed");\n#endif\n',
+            "#if !defined(__CUDA_ARCH__) && !defined(__HIP_DEVICE_COMPILE__)  // host\n"
+            '  fprintf(stderr, "failed");\n#endif\n',
+        ),
+        Example(
+            "#if defined(__CUDA_ARCH__) && defined(FAST)\nuse(v);\n#endif\n",
+            "#if (defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)) && defined(FAST)\n"
+            "use(v);\n#endif\n",
+        ),
+        Example(
+            "#if __CUDA_ARCH__ >= 200\n  sum += v;\n#endif\n",
+            "#if __CUDA_ARCH__ >= 200 || defined(__HIP_DEVICE_COMPILE__)\n  sum += v;\n#endif\n",
+            why="Every GPU of the last ten years passes: what is asked is device or host.",
+        ),
+        Example(
+            "#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)\nuse(v);\n#endif\n", None
+        ),
+        Example(
+            "#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 600\nuse(v);\n#endif\n",
+            None,
+            why="Left out on AMD, as on any newer GPU.",
+        ),
+        Example(
+            "#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 600\nuse(v);\n#endif\n",
+            None,
+            why="Taken on AMD, as on any newer GPU.",
+        ),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        code = code_of(source)
+        for branch in branches(code):
+            directive = branch.directive
+            if branch.thinks_of_amd(code):
+                continue
+            if asks_for_device(branch) and differences(directive) is not None:
+                edits = _edits(branch)
+                fixes = (Fix("Ask for the device pass of HIP too", edits),) if edits else ()
+                yield Finding(
+                    self.code,
+                    self.severity,
+                    "`__CUDA_ARCH__` is not defined for AMD, so that its GPUs get the host's "
+                    "branch; HIP defines `__HIP_DEVICE_COMPILE__`.",
+                    directive.start,
+                    end_of(directive),
+                    fixes,
+                )
+
+
+def asks_for_device(branch: Branch) -> bool:
+    """Whether a condition asks for device or host, and for no version."""
+    condition = condition_of(branch.directive)
+    if set(NAMES.findall(condition)) != {ARCH}:
+        return False
+    compared = _COMPARED.findall(condition)
+    if compared:
+        return all(sign in (b">", b">=") and int(than) <= _OLDEST for sign, than in compared)
+    return True
+
+
+def _edits(branch: Branch) -> tuple[Edit, ...]:
+    directive = branch.directive
+    condition = condition_of(directive)
+    if b"defined" not in condition and b"!" not in condition:
+        return joined(directive, b" || defined(__HIP_DEVICE_COMPILE__)")
+    return also_defined(directive, ARCH, b"__HIP_DEVICE_COMPILE__")
