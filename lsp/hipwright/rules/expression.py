@@ -110,7 +110,10 @@ class _Reader:
             raise _UnreadableError
         kind, text = self.tokens.pop()
         if kind == "number":
-            return value_of(text)
+            try:
+                return value_of(text)
+            except ValueError:  # 08 is neither octal nor decimal
+                raise _UnreadableError from None
         if kind != "name":
             raise _UnreadableError
         if text == b"defined" and self._is_defined is not None:
