@@ -1,7 +1,7 @@
 """Two outputs, line by line: numbers within a tolerance, text as it is.
 
 What differs from run to run although the results are the same is left out, and said: times and
-rates, addresses, the name of the device and its warp size.
+rates, addresses, the name of the device, its warp size and its compute capability.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ _LABEL = re.compile(
     r"(?:\s+(?:taken|used|spent|elapsed|per\s+\w+|for\s+\w+))?\s*(?:[\[(][^\])]*[\])])?\s*[:=]?\s*$",
     re.IGNORECASE,
 )
+# What NVIDIA's sample headers print of the device before a program starts.
+_DEVICE_LINE = re.compile(r"\s*(?:MapSMto\w+ for SM|GPU Device \d+:|> ?Using (?:CUDA )?device\b)")
+_DEVICE_LABEL = re.compile(r"\b(?:compute capability|SM)\s*(?:is|of|version)?\s*[:=]?\s*$", re.I)
 _WARP_LABEL = re.compile(
     r"\b(?:warp|wave(?:front)?)[\s_-]*(?:size)?\s*(?:is|of)?\s*[:=]?\s*$", re.I
 )
@@ -54,6 +57,7 @@ _IGNORED = {
     "address": ("address", "addresses"),
     "time of day": ("time of day", "times of day"),
     "warp size": ("warp size", "warp sizes"),
+    "device": ("line or number about the device", "lines or numbers about the device"),
     "number": (
         "number that differs between two runs of the original",
         "numbers that differ between two runs of the original",
@@ -110,6 +114,11 @@ class _Line:
     text: str
     shape: str  # the text with its numbers taken out
     numbers: tuple[_Number, ...]
+    place: int  # its number in the output, from 1
+
+    @property
+    def about_device(self) -> bool:
+        return _DEVICE_LINE.match(self.text) is not None
 
 
 def compare_output(
@@ -133,10 +142,16 @@ def compare_output(
         return result
     first = _lines(left, left_identity or Identity())
     second = _lines(right, right_identity or Identity())
+    about = [line for line in (*first, *second) if line.about_device]
+    first = [line for line in first if not line.about_device]
+    second = [line for line in second if not line.about_device]
     again = _Again(first, repeat, left_identity or Identity(), tolerance.for_output())
     limits = tolerance.for_output()
     ignored: Counter[str] = Counter()
     example: dict[str, str] = {}
+    if about:
+        ignored["device"] = len(about)
+        example["device"] = f"“{_shortened(about[0].text)}”"
     within = 0
     for i, j in _align(first, second):
         reason = ""
@@ -155,8 +170,8 @@ def compare_output(
                 result.lines.append(
                     LineDifference(
                         stream,
-                        None if i is None else i + 1,
-                        None if j is None else j + 1,
+                        None if i is None else first[i].place,
+                        None if j is None else second[j].place,
                         "" if i is None else first[i].text,
                         "" if j is None else second[j].text,
                         reason,
@@ -193,7 +208,9 @@ class _Again:
     ) -> None:
         self._first = first
         self._limits = limits
-        self._repeat = None if repeat is None else _lines(repeat, identity)
+        self._repeat: list[_Line] | None = None
+        if repeat is not None:
+            self._repeat = [line for line in _lines(repeat, identity) if not line.about_device]
         pairs = [] if self._repeat is None else _align(first, self._repeat)
         self._line_of = {i: k for i, k in pairs if i is not None}
 
@@ -215,10 +232,11 @@ class _Again:
 
 
 def _lines(output: bytes, identity: Identity) -> list[_Line]:
-    return [_read_line(text, identity) for text in output.decode("utf-8", "replace").splitlines()]
+    texts = output.decode("utf-8", "replace").splitlines()
+    return [_read_line(text, identity, place) for place, text in enumerate(texts, 1)]
 
 
-def _read_line(text: str, identity: Identity) -> _Line:
+def _read_line(text: str, identity: Identity, place: int) -> _Line:
     shown = text
     numbers: list[_Number] = []
     shape: list[str] = []
@@ -233,7 +251,7 @@ def _read_line(text: str, identity: Identity) -> _Line:
     shape.append(text[end:])
     # Padding moves with the width of the numbers.
     template = re.sub(r"\s+", " ", "\0".join(shape)).strip()
-    return _Line(shown, re.sub(r" ?\0 ?", "\0", template), tuple(numbers))
+    return _Line(shown, re.sub(r" ?\0 ?", "\0", template), tuple(numbers), place)
 
 
 def _number(match: re.Match[str], before: str, after: str, identity: Identity) -> _Number:
@@ -253,6 +271,8 @@ def _number(match: re.Match[str], before: str, after: str, identity: Identity) -
         ignored = "time or rate"
     elif integer and identity.warp_size == value and _WARP_LABEL.search(before):
         ignored = "warp size"
+    elif _DEVICE_LABEL.search(before):
+        ignored = "device"
     return _Number(text, value, integer, ignored)
 
 

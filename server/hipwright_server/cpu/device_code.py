@@ -165,10 +165,26 @@ def _uses(
         own_parameter = any(
             token.text == name for token in code[function.parameters : function.body]
         )
-        if not own_parameter and any(token.text in words for token in body):
-            place = code[function.body].end
+        if own_parameter or not any(token.text in words for token in body):
+            continue
+        place = code[function.body].end
+        if _declares(body, name):  # its own variable of that name must be in a scope within
+            end = code[function.end].start
+            edits += [Edit(place, place, b" %s {" % reference), Edit(end, end, b"}")]
+        else:
             edits.append(Edit(place, place, b" " + reference))
     return edits
+
+
+def _declares(body: list[Token], name: bytes) -> bool:
+    """Whether a name may be declared in a function's body: it follows a word, `*`, `&` or `>`."""
+    return any(
+        token.text == name
+        and (body[index - 1].text in (b"*", b"&", b">") or body[index - 1].is_word)
+        and body[index - 1].text != b"return"
+        for index, token in enumerate(body)
+        if index
+    )
 
 
 def rewrite_attributes(content: bytes, tokens: list[Token], *, in_macro: bool) -> list[Edit]:
@@ -357,7 +373,7 @@ def rewrite_device_macros(
                 if token.text in _DEVICE_MACROS:
                     edits.append(Edit(token.start, token.end, _DEVICE_MACROS[token.text]))
     for token in code:
-        if token.text in _DEVICE_MACROS and functions.on_device(token.start):
+        if token.text in _DEVICE_MACROS and not functions.in_host_function(token.start):
             edits.append(Edit(token.start, token.end, _DEVICE_MACROS[token.text]))
     return edits
 

@@ -5,7 +5,8 @@
 becomes a block that keeps each operand's bits in a `Word`, computes, and stores the outputs:
 
     do { using namespace ::hipwright::assembly; Word hipwright_0;
-         hipwright_0 = word(::hipwright::lane_id()); store(lane, hipwright_0); } while (false);
+         hipwright_0 = ::hipwright::assembly::word(::hipwright::lane_id());
+        ::hipwright::assembly::store(lane, hipwright_0); } while (false);
 
 An instruction that is not known here ends the kernel with a report when it is reached, so that a
 program that never reaches it still runs. Sources of the meanings: the PTX ISA document.
@@ -21,6 +22,8 @@ from hipwright_server.cpu.rewrite import Edit, replace
 from hipwright_server.cpu.tokens import Token, matching
 
 HEADER = b"hipwright/inline_assembly.h"
+# Qualified: a program may have variables of that name.
+_WORD = "::hipwright::assembly::word"
 
 _ASM = frozenset((b"asm", b"__asm__", b"__asm"))
 _VOLATILE = frozenset((b"volatile", b"__volatile__", b"goto", b"inline"))
@@ -77,7 +80,7 @@ _SPECIAL = {
     "lanemask_ge": "~lower_lanes()",
     "clock": "static_cast<unsigned>(::clock64())",
     "clock64": "::clock64()",
-    "globaltimer": "::__globaltimer()",
+    "globaltimer": "::hipwright::now_nanoseconds()",
     "dynamic_smem_size": "::hipwright::dynamic_shared_bytes()",
     **{
         f"{register}.{axis}": f"{variable}.{axis}"
@@ -261,11 +264,11 @@ class _Translation:
             return f"hipwright_{names.index(match.group(1))}"
         match = re.fullmatch(r"%%?([a-z_0-9]+(?:\.[xyz])?)", operand)
         if match and match.group(1) in _SPECIAL:
-            return f"word({_SPECIAL[match.group(1)]})"
+            return f"{_WORD}({_SPECIAL[match.group(1)]})"
         if operand in self.locals:
             return self.locals[operand]
         if operand == "WARP_SZ":
-            return "word(::hipwright::warp_size)"
+            return f"{_WORD}(::hipwright::warp_size)"
         if match := re.fullmatch(r"0[fF]([0-9a-fA-F]{8})", operand):
             return f"Word{{0x{match.group(1)}ull}}"
         if match := re.fullmatch(r"0[dD]([0-9a-fA-F]{16})", operand):
@@ -273,10 +276,10 @@ class _Translation:
         if re.fullmatch(r"-?(?:0[xX][0-9a-fA-F]+|\d+)U?", operand):
             number = operand.rstrip("U")
             if type_name in ("f32", "f64"):
-                return f"word({_TYPES[type_name]}({number}))"
+                return f"{_WORD}({_TYPES[type_name]}({number}))"
             return f"Word{{static_cast<std::uint64_t>({number}ll)}}"
         if re.fullmatch(r"-?\d+\.\d*(?:[eE][+-]?\d+)?", operand) and type_name in ("f32", "f64"):
-            return f"word({_TYPES[type_name]}({operand}))"
+            return f"{_WORD}({_TYPES[type_name]}({operand}))"
         raise UnknownInstructionError
 
     def read(self, operand: str, type_name: str) -> str:
@@ -317,7 +320,7 @@ def _block(statement: _Statement) -> str:
     lines = ["using namespace ::hipwright::assembly;"]
     for index, (constraint, expression, _) in enumerate(operands):
         is_output = index < len(statement.outputs)
-        value = "" if is_output and "+" not in constraint else f" = word({expression})"
+        value = "" if is_output and "+" not in constraint else f" = {_WORD}({expression})"
         lines.append(f"[[maybe_unused]] Word hipwright_{index}{value};")
     lines.append("[[maybe_unused]] bool hipwright_carry = false;")
     for text in _statements(statement.text):
@@ -326,7 +329,7 @@ def _block(statement: _Statement) -> str:
         except (UnknownInstructionError, IndexError, ValueError):
             lines.append(_trap(text) + ";")
     for index, (_, expression, _) in enumerate(statement.outputs):
-        lines.append(f"store({expression}, hipwright_{index});")
+        lines.append(f"::hipwright::assembly::store({expression}, hipwright_{index});")
     return "do { " + " ".join(lines) + " } while (false)"
 
 
@@ -393,7 +396,7 @@ def _translate(parts: list[str], operands: list[str], known: _Translation) -> st
         result_type = type_name[0] + str(2 * int(type_name[1:]))
     elif name in ("popc", "clz", "bfind"):
         result_type = "u32"
-    return f"{known.define(operands[0])} = word<{cpp_type(result_type)}>({expression});"
+    return f"{known.define(operands[0])} = {_WORD}<{cpp_type(result_type)}>({expression});"
 
 
 _NOTHING = frozenset(("prefetch", "prefetchu", "griddepcontrol", "discard", "applypriority"))
@@ -445,7 +448,7 @@ def _memory(
                 for index, register in enumerate(registers)
             )
         return " ".join(
-            f"{known.define(register)} = word(load_at<{cpp}>({at}, {index}));"
+            f"{known.define(register)} = {_WORD}(load_at<{cpp}>({at}, {index}));"
             for index, register in enumerate(registers)
         )
     if name in ("atom", "red"):
@@ -481,12 +484,12 @@ def _atomic(
     arguments = ", ".join(f"{known.word(value, type_name)}.as<{cpp}>()" for value in values)
     at = f"reinterpret_cast<{cpp}*>({known.address(place, shared)})"
     call = f"::{_ATOMICS[operation]}({at}, {arguments})"
-    return f"{known.define(target)} = word({call});" if target else f"{call};"
+    return f"{known.define(target)} = {_WORD}({call});" if target else f"{call};"
 
 
 def _warp(name: str, modifiers: list[str], operands: list[str], known: _Translation) -> str | None:
     if name == "activemask":
-        return f"{known.define(operands[0])} = word(::__activemask());"
+        return f"{known.define(operands[0])} = {_WORD}(::__activemask());"
     if name == "shfl" and modifiers[0] == "sync":
         functions = {
             "idx": "__shfl",
@@ -500,7 +503,7 @@ def _warp(name: str, modifiers: list[str], operands: list[str], known: _Translat
         mask, value = known.read(operands[4], "u32"), known.read(operands[1], "u32")
         lane = known.read(operands[2], "s32")
         call = f"::{functions[modifiers[1]]}_sync({mask}, {value}, {lane})"
-        return f"{known.define(operands[0])} = word({call});"
+        return f"{known.define(operands[0])} = {_WORD}({call});"
     if name == "vote" and modifiers[0] == "sync":
         functions = {"ballot": "__ballot_sync", "any": "__any_sync", "all": "__all_sync"}
         mask, predicate = known.read(operands[2], "u32"), known.read(operands[1], "pred")
@@ -508,11 +511,11 @@ def _warp(name: str, modifiers: list[str], operands: list[str], known: _Translat
         if modifiers[1] not in functions:
             raise UnknownInstructionError
         kind = "" if modifiers[1] == "ballot" else "<bool>"
-        return f"{known.define(operands[0])} = word{kind}({call});"
+        return f"{known.define(operands[0])} = {_WORD}{kind}({call});"
     if name == "redux" and modifiers[0] == "sync":
         mask, value = known.read(operands[2], "u32"), known.read(operands[1], modifiers[-1])
         call = f"::__reduce_{modifiers[1]}_sync({mask}, {value})"
-        return f"{known.define(operands[0])} = word({call});"
+        return f"{known.define(operands[0])} = {_WORD}({call});"
     return None
 
 
@@ -531,7 +534,7 @@ def _with_carry(name: str, modifiers: list[str], operands: list[str], known: _Tr
     function = "subtract" if base == "sub" else "add"
     keeps = "hipwright_carry" if "cc" in modifiers else "ignored_carry()"
     call = f"{function}_with_carry<{cpp}>({values[0]}, {values[1]}, {takes}, {keeps})"
-    return f"{known.define(operands[0])} = word({call});"
+    return f"{known.define(operands[0])} = {_WORD}({call});"
 
 
 _COMPARE = {

@@ -294,6 +294,7 @@ def _template_opening(tokens: list[Token], closing: int) -> int | None:
 def _closing_chevrons(tokens: list[Token], opening: int) -> tuple[int, int] | None:
     """The indices of the first and the last `>` of the `>>>` that ends a launch's configuration."""
     position = opening + 1
+    spaced = tokens[opening].end - tokens[opening].start > len(b"<<<")  # then `>> >` ends it
     while position < len(tokens):
         text = tokens[position].text
         if text in (b"(", b"[", b"{"):
@@ -303,7 +304,9 @@ def _closing_chevrons(tokens: list[Token], opening: int) -> tuple[int, int] | No
             position = closing
         elif text == b">":
             last = position
-            while last + 1 < len(tokens) and _touching(tokens, last, b">"):
+            while last + 1 < len(tokens) and (
+                tokens[last + 1].text == b">" if spaced else _touching(tokens, last, b">")
+            ):
                 last += 1
             if last - position >= 2:  # `f<T>>>>`: the last three
                 return last - 2, last

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,6 +36,10 @@ from hipwright_server.run import Dialect
 
 _RUNTIME_HEADER = {"cuda": "cuda_runtime.h", "hip": "hip/hip_runtime.h"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_GPU_WORDS = re.compile(
+    rb'#[ \t]*include[ \t]*[<"](?:cuda|cu[A-Zrbf]|hip/|hip[a-z]+/|helper_cuda|vector_types|nv)'
+    rb"|<<<|\b__(?:global|device|shared)__\b"
+)
 SOURCE_SUFFIXES = frozenset((".cu", ".hip", ".cpp", ".cc", ".cxx", ".c++", ".c"))
 HEADER_SUFFIXES = frozenset(
     (".h", ".hpp", ".hh", ".hxx", ".cuh", ".h++", ".inl", ".inc", ".ipp", ".tpp", ".txx", ".def")
@@ -47,13 +52,15 @@ class Prepared:
 
     `files` maps each given or included file to its rewritten one; `sources` are the rewritten files
     to compile, in the given order. `flags` are needed for each of them besides
-    `-DHIPWRIGHT_WARP_SIZE=…`, `link_flags` for the program.
+    `-DHIPWRIGHT_WARP_SIZE=…`, `link_flags` for the program. `c_sources` are those of `sources` that
+    are C and know nothing of a GPU: nvcc and hipcc leave them to a C compiler.
     """
 
     files: Mapping[Path, Path]
     sources: tuple[Path, ...]
     flags: tuple[str, ...]
     link_flags: tuple[str, ...] = ("-pthread",)
+    c_sources: frozenset[Path] = frozenset()
 
 
 @dataclass(slots=True)
@@ -102,7 +109,30 @@ def prepare(
     )
     folders = [directory / _normal(folder).relative_to(base) for folder in search]
     libraries = library_flags((file.content for file in found.values()), dialect)
-    return Prepared(rewritten, sources, (*_flags(dialect, folders, search), *libraries))
+    c_sources = frozenset(
+        rewritten[file.path]
+        for place, file in found.items()
+        if file.path.suffix == ".c" and _is_plain_c(place, found, search)
+    )
+    flags = (*_flags(dialect, folders, search), *libraries)
+    return Prepared(rewritten, sources, flags, c_sources=c_sources)
+
+
+def _is_plain_c(place: Path, found: Mapping[Path, _File], search: Sequence[Path]) -> bool:
+    """Whether a C source and all local headers that it includes hold nothing of CUDA or HIP."""
+    seen = {place}
+    waiting = [place]
+    while waiting:
+        current = waiting.pop()
+        file = found[current]
+        if _GPU_WORDS.search(file.content):
+            return False
+        for path in included(file.content, file.tokens.directives, current.parent, search):
+            header = _normal(path)
+            if header in found and header not in seen:
+                seen.add(header)
+                waiting.append(header)
+    return True
 
 
 def rewrite(content: bytes, name: str, dialect: Dialect) -> bytes:

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     | (?P<string>(?:u8|[uUL])?(?:"(?:[^"\\\r\n]|\\\r?\n|\\.)*"|'(?:[^'\\\r\n]|\\\r?\n|\\.)*'))
     | (?P<number>\.?[0-9](?:[eEpP][+-]|'(?=[0-9A-Za-z_])|[0-9A-Za-z_.])*)
     | (?P<word>[A-Za-z_$\x80-\xff][0-9A-Za-z_$\x80-\xff]*)
-    | (?P<mark><<<|<<=|<=>|<<|<=|<|->\*?|>>=|>=|>|::|\#\#|\.\.\.|&&|\|\||==|!=|\+\+|--
+    | (?P<mark><<[ \t]*<(?![<=])|<<=|<=>|<<|<=|<|->\*?|>>=|>=|>|::|\#\#|\.\.\.|&&|\|\||==|!=|\+\+|--
         |[-+*/%&|^]=|.)
     """,
     re.VERBOSE,
@@ -108,7 +108,10 @@ def _token(match: re.Match[bytes]) -> Token:
     kind = match.lastgroup or "mark"
     if kind in ("raw", "delimiter"):
         kind = "string"
-    return Token(kind, match.group(), match.start(), match.end())
+    text = match.group()
+    if kind == "mark" and text[:2] == b"<<" and text[2:].strip() == b"<":
+        text = b"<<<"  # nvcc also takes `<< <`
+    return Token(kind, text, match.start(), match.end())
 
 
 def _directive(content: bytes, start: int) -> Directive:

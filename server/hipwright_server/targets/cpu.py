@@ -126,6 +126,9 @@ class CpuTarget:
             ),
             stop=options.stop,
             user_files=tuple(file.name for file in program.files),
+            c_files=frozenset(
+                source.relative_to(build_folder).as_posix() for source in prepared.c_sources
+            ),
         )
         first = all(source.read_bytes().startswith(b"#include <") for source in sources)
         return compiler.compile(job, header if first else None)

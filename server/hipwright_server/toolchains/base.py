@@ -23,7 +23,7 @@ class CompileJob:
 
     `files` are relative to `directory`, which is also the compiler's working directory, so that its
     messages name the files as the user does. `user_files` are all names that the user knows,
-    headers included; empty means `files`.
+    headers included; empty means `files`. `c_files` are those of `files` that are C, not C++.
     """
 
     directory: Path
@@ -33,6 +33,7 @@ class CompileJob:
     architecture: str = ""
     stop: Stop | None = None
     user_files: tuple[str, ...] = ()
+    c_files: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

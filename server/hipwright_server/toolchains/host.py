@@ -28,6 +28,10 @@ from hipwright_server.toolchains.precompiled import (
 )
 
 OPTIMISATION = "-O2"
+_C_STANDARD = re.compile(r"-std=(?:c|gnu|iso9899:)\d\w*")
+_OLD_CPP_STANDARD = re.compile(r"-std=(?:c|gnu)\+\+(?:98|03|0x|11|1y|14)")
+# What C allowed before 1999, and old programs do.
+_OLD_C = ("-Wno-error=implicit-function-declaration", "-Wno-error=implicit-int")
 _NVCC_ONLY = re.compile(
     r"-(?:gencode|arch|code|rdc|Xptxas|Xcudafe|maxrregcount|lineinfo|use_fast_math|-.*|G|ccbin|"
     r"offload-arch|fgpu-rdc|cudart|res-usage|dc|dlink|x)(?:=.*)?"
@@ -66,19 +70,31 @@ class HostCompiler:
         # Libraries come last: a linker may take from each only what is missing so far.
         output = [*header.objects, *link, "-o", str(job.output)]
         files = [as_argument(file) for file in job.files]
-        if len(files) == 1:
+        if len(files) == 1 and not job.c_files:
+            flags = _for_cpp(flags)
             objects_follow = ["-x", "none"] if header.objects else []
             return self._run(job, [*flags, files[0], *objects_follow, *output], files[0])
         objects = [f"hipwright-{number}.o" for number in range(len(files))]
         with ThreadPoolExecutor(2) as pool:
             parts = list(
                 pool.map(
-                    lambda pair: self._run(job, [*flags, "-c", pair[0], "-o", pair[1]], pair[0]),
-                    zip(files, objects, strict=True),
+                    lambda each: self._run(
+                        job,
+                        [
+                            *(_for_c(flags) if each[0] in job.c_files else _for_cpp(flags)),
+                            *("-c", each[1], "-o", each[2]),
+                        ],
+                        each[1],
+                    ),
+                    zip(job.files, files, objects, strict=True),
                 )
             )
         result = next((part for part in parts if not part.ok), None)
-        linked = [] if result else [self._run(job, [*without_language(flags), *objects, *output])]
+        linked = (
+            []
+            if result
+            else [self._run(job, [*without_language(_for_cpp(flags)), *objects, *output])]
+        )
         steps = [*parts, *linked]
         return replace(
             result or linked[0],
@@ -99,8 +115,22 @@ class HostCompiler:
         return conclude(done, command, self.name, diagnostics, said, depfiles, job.directory)
 
 
+def _for_cpp(flags: Sequence[str]) -> list[str]:
+    """The flags for a C++ source: without a standard for C."""
+    return [flag for flag in flags if not _C_STANDARD.fullmatch(flag)]
+
+
+def _for_c(flags: Sequence[str]) -> list[str]:
+    """The flags for a C source: without a standard for C++ and without the runtime's header."""
+    kept = [flag for flag in without_language(flags) if not flag.startswith("-std=c++")]
+    return ["-x", "c", *_OLD_C, *[flag for flag in kept if not flag.startswith("-std=gnu++")]]
+
+
 def translate_flags(flags: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Flags for nvcc or hipcc, made into the host compiler's; and those that mean nothing to it."""
+    """Flags for nvcc or hipcc, made into the host compiler's; and those that mean nothing to it.
+
+    The runtime's headers are C++17: an older standard is left out.
+    """
     kept: list[str] = []
     dropped: list[str] = []
     pending = ""
@@ -109,7 +139,11 @@ def translate_flags(flags: Sequence[str]) -> tuple[list[str], list[str]]:
             kept += flag.split(",")
             pending = ""
         elif pending:
-            dropped.append(f"{pending} {flag}")
+            standard = f"-std={flag}"
+            if pending not in ("-std", "--std") or _OLD_CPP_STANDARD.fullmatch(standard):
+                dropped.append(f"{pending} {flag}")
+            else:
+                kept.append(standard)
             pending = ""
         elif flag in ("-Xcompiler", "--compiler-options"):
             pending = "-Xcompiler"
@@ -117,11 +151,11 @@ def translate_flags(flags: Sequence[str]) -> tuple[list[str], list[str]]:
             kept += flag.partition("=")[2].split(",")
         elif flag in ("--std", "-std"):
             pending = flag
-        elif flag.startswith("--std="):
+        elif flag.startswith("--std=") and not _OLD_CPP_STANDARD.fullmatch(flag[1:]):
             kept.append(flag[1:])
         elif flag in _WITH_VALUE:
             pending = flag
-        elif _NVCC_ONLY.fullmatch(flag):
+        elif _NVCC_ONLY.fullmatch(flag) or _OLD_CPP_STANDARD.fullmatch(flag):
             dropped.append(flag)
         else:
             kept.append(flag)

@@ -80,6 +80,20 @@ def test_the_device_and_its_warp_size_are_no_result():
     assert verdict("groups: 32", "groups: 64", left_identity=left, right_identity=right) == "differ"
 
 
+def test_what_sample_headers_print_of_the_device_is_no_result():
+    left = b'GPU Device 0: "Hopper" with compute capability 9.0\nsum 3\n'
+    right = (
+        b"MapSMtoCores for SM 9.4 is undefined.  Default to use 128 Cores/SM\n"
+        b'GPU Device 0: "Blackwell" with compute capability 9.4\nsum 3\n'
+    )
+    result = compare_output(left, right, Tolerance())
+    assert result.verdict == "agree"
+    assert "about the device" in result.ignored[0]
+    result = compare_output(left, right.replace(b"sum 3", b"sum 4"), Tolerance())
+    assert (result.lines[0].left_line, result.lines[0].right_line) == (2, 3)
+    assert verdict("compute capability: 9.0", "compute capability: 9.4") == "agree"
+
+
 def test_a_missing_line_is_found_where_it_is():
     result = compare_output(b"a\nb\nc\n", b"a\nc\n", Tolerance())
     assert result.differing_lines == 1

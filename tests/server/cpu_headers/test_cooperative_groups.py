@@ -117,3 +117,27 @@ int main() {
 @pytest.mark.parametrize(("dialect", "warp"), [("cuda", 32), ("hip", 64), ("hip", 32)])
 def test_groups(run_program: Run, dialect: str, warp: int) -> None:
     assert run_program(CUDA if dialect == "cuda" else HIP, dialect, warp) == "0\n"
+
+
+def test_a_grid_that_waits_may_have_more_threads_than_a_process_has_mappings(
+    run_program: Run,
+) -> None:
+    source = r"""
+#include <cooperative_groups.h>
+#include <cstdio>
+__global__ void count(int* sums) {
+    auto grid = cooperative_groups::this_grid();
+    atomicAdd(sums, 1);
+    grid.sync();
+    if (grid.thread_rank() == 0) sums[1] = sums[0];
+}
+int main() {
+    int *sums, host[2];
+    (void)cudaMalloc(&sums, sizeof host);
+    void* arguments[] = {&sums};
+    (void)cudaLaunchCooperativeKernel((void*)count, 36, 1024, arguments, 0, 0);
+    (void)cudaMemcpy(host, sums, sizeof host, cudaMemcpyDeviceToHost);
+    printf("%d %d\n", host[0], host[1]);
+}
+"""
+    assert run_program(source) == "36864 36864\n"

@@ -66,7 +66,18 @@ DEVICE = r"""
 struct Odd {
     __host__ __device__ bool operator()(int x) const { return x % 2; }
 };
+template <typename T>
+bool ordered(T low, T high) {
+    using Traits = CUB::Traits<T>;
+    typename Traits::UnsignedBits a, b;
+    memcpy(&a, &low, sizeof a);
+    memcpy(&b, &high, sizeof b);
+    const bool back = a == Traits::TwiddleOut(Traits::TwiddleIn(a));
+    return Traits::TwiddleIn(a) < Traits::TwiddleIn(b) && back;
+}
 int main() {
+    if (!ordered(-2.5f, -1.0f) || !ordered(-1.0, 3.0) || !ordered<short>(-7, 2))
+        printf("keys are out of order\n");
     block<<<1, 128>>>();
     int *in, *out, *count;
     const int n = 1000;
@@ -98,5 +109,5 @@ def test_cub(run_program: Run, dialect: str, warp: int) -> None:
         "cuda": "#include <cub/cub.cuh>\n#define CUB cub\n#define GPU(name) cuda##name\n",
         "hip": "#include <hipcub/hipcub.hpp>\n#define CUB hipcub\n#define GPU(name) hip##name\n",
     }[dialect]
-    source = f"#include <cstdio>\n#define WARP {warp}\n{head}{KERNEL}{DEVICE}"
+    source = f"#include <cstdio>\n#include <cstring>\n#define WARP {warp}\n{head}{KERNEL}{DEVICE}"
     assert run_program(source, dialect, warp) == "499500 999 0 498507 999 0 500 7\n"

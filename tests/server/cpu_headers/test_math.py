@@ -220,3 +220,20 @@ int main() {
 """
     )
     assert lines(output) == ["5 5 1 2 3.16228", "3 -2"]
+
+
+@pytest.mark.parametrize("dialect", ["cuda", "hip"])
+def test_max_beside_the_standard_library(run_program: Run, dialect: str) -> None:
+    source = r"""
+#include <algorithm>
+#include <cstdio>
+#include <string>
+using namespace std;
+int main() {
+    size_t most = 0;
+    for (const char* text : {"a", "abc", "ab"}) most = max(most, string(text).length());
+    const short low = min<short>(3, -4);
+    printf("%zu %d %u %lld\n", most, low, max(1u, 4000000000u), min(-5ll, 2ll));
+}
+"""
+    assert run_program(source, dialect) == "3 -4 4000000000 -5\n"

@@ -147,3 +147,23 @@ def test_host_files_of_a_cuda_program_are_read_as_the_host_reads_them() -> None:
     source = "#ifdef __CUDA_ARCH__\n#endif\n"
     assert rewritten(source, "a.cpp") == source
     assert rewritten(source, "a.cpp", "hip") == "#if 1\n#endif\n"
+
+
+def test_a_variable_of_the_same_name_hides_the_one_at_namespace_scope() -> None:
+    result = rewritten(
+        "extern __shared__ int s[];\n"
+        "__global__ void own() { __shared__ int s[8]; s[0] = 1; }\n"
+        "__global__ void nested() { s[0] = 1; { int *s = 0; } }\n"
+    )
+    lines = result.split("\n")
+    assert "dynamic_shared(); { __shared__ int s[8]; s[0] = 1; }}" in lines[1]
+    assert "dynamic_shared(); { s[0] = 1; { int *s = 0; } }}" in lines[2]
+
+
+def test_the_architecture_at_class_scope_is_the_devices() -> None:
+    source = (
+        "struct S {\n  enum {\n#ifdef __CUDA_ARCH__\n    n = __CUDA_ARCH__ >= 200 ? 32 : 16\n"
+        "#else\n    n = 16\n#endif\n  };\n};\n"
+    )
+    result = rewritten(source)
+    assert "#if 1\n    n = HIPWRIGHT_CUDA_ARCH >= 200" in result

@@ -23,8 +23,9 @@ def test_a_special_register() -> None:
     assert body('asm volatile("mov.u32 %0, %%laneid;" : "=r"(x));') == (
         "__device__ void f() { do { using namespace ::hipwright::assembly; "
         "[[maybe_unused]] Word hipwright_0; [[maybe_unused]] bool hipwright_carry = false; "
-        "{ hipwright_0 = word<std::uint32_t>(word(::hipwright::lane_id()).as<std::uint32_t>()); } "
-        "store(x, hipwright_0); } while (false); }"
+        "{ hipwright_0 = ::hipwright::assembly::word<std::uint32_t>("
+        "::hipwright::assembly::word(::hipwright::lane_id()).as<std::uint32_t>()); } "
+        "::hipwright::assembly::store(x, hipwright_0); } while (false); }"
     )
 
 
@@ -40,7 +41,7 @@ def test_lines_are_kept() -> None:
         '#define ADD(d, a) asm("add.u32 %0, \\\n  %1, 1;" \\\n : "=r"(d) : "r"(a))\n'
         'void h() {\n asm("rdtsc" : "=a"(x));\n}\n'
     )
-    assert "Word hipwright_1 = word(a)" in rewritten(source)
+    assert "Word hipwright_1 = ::hipwright::assembly::word(a)" in rewritten(source)
 
 
 @pytest.mark.parametrize(

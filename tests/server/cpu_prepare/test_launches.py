@@ -84,6 +84,8 @@ def launch(name: str, configuration: str, call: str, arguments: str, macro: bool
             + ";",
         ),
         ("k/* why */<<<1, 2>>>(x);", launch("k", "1, 2", "k", ", x") + ";"),
+        ("k << < 1, 2 >> > (x);", launch("k", "1, 2", "k", ", x") + ";"),
+        ("k<< <1, 2>> >(x);", launch("k", "1, 2", "k", ", x") + ";"),
         ("M(float)<<<1, 2>>>(x);", launch("M(float)", "1, 2", "M(float)", ", x") + ";"),
     ],
 )

@@ -224,3 +224,42 @@ def test_names_are_made_readable():
     if names[0].startswith("_Z"):
         pytest.skip("no demangler is here")
     assert names == ["add", "tk<int>", "(anonymous namespace)::k", "plain"]
+
+
+@needs_compiler
+def test_plain_c_is_compiled_as_c_and_an_old_standard_is_raised(tmp_path):
+    (tmp_path / "sum.h").write_text("int total(int* values, int count);\n")
+    (tmp_path / "sum.c").write_text(
+        '#include <stdlib.h>\n#include "sum.h"\n'
+        "int total(int* values, int count) {\n"
+        "  int *class = malloc(4), i; *class = 0;\n"
+        "  for (i = 0; i < count; i++) *class += values[i];\n  return *class;\n}\n"
+    )
+    main = tmp_path / "main.cu"
+    main.write_text(
+        '#include <cstdio>\nextern "C" {\n#include "sum.h"\n}\n'
+        "__global__ void fill(int* p) { p[threadIdx.x] = threadIdx.x; }\n"
+        "int main() { int *p, h[8]; cudaMalloc(&p, 32); fill<<<1, 8>>>(p);\n"
+        '  cudaMemcpy(h, p, 32, cudaMemcpyDeviceToHost); printf("%d\\n", total(h, 8)); }\n'
+    )
+    program = load_program([main, tmp_path / "sum.c"], flags=["-std=c++11", "-std=gnu89"])
+    run = CpuTarget(32).run(program)
+    assert run.status is RunStatus.OK, run.diagnostics
+    assert run.stdout == b"28\n"
+
+
+@needs_compiler
+def test_c_that_uses_the_gpu_is_compiled_as_cpp(tmp_path):
+    source = tmp_path / "main.c"
+    source.write_text(
+        "#include <cuda_runtime.h>\n#include <stdio.h>\n"
+        'int main() { int n = 0; cudaGetDeviceCount(&n); printf("%d\\n", n); return 0; }\n'
+    )
+    run = CpuTarget(32).run(load_program([source]))
+    assert run.status is RunStatus.OK, run.diagnostics
+    assert run.stdout == b"1\n"
+
+
+def test_standards_older_than_the_runtime_are_left_out():
+    flags = ["-std=c++11", "--std=gnu++14", "-std", "c++14", "--std=c++20", "-std=c99"]
+    assert translate_flags(flags)[0] == ["-std=c++20", "-std=c99"]

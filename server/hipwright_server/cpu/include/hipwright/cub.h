@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>  // CUB brings it along, and programs rely on that
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -95,6 +96,39 @@ struct ArgMin {
         return second ? b : a;
     }
 };
+
+// How a radix sort sees a key: as an unsigned integer that orders as the key does.
+enum Category { NOT_A_NUMBER, SIGNED_INTEGER, UNSIGNED_INTEGER, FLOATING_POINT };
+template <typename T>
+struct Traits {
+    static constexpr bool PRIMITIVE = std::is_arithmetic_v<T>;
+    static constexpr Category CATEGORY = std::is_floating_point_v<T>             ? FLOATING_POINT
+                                         : std::is_integral_v<T> && T(-1) < T(0) ? SIGNED_INTEGER
+                                         : std::is_integral_v<T>                 ? UNSIGNED_INTEGER
+                                                                                 : NOT_A_NUMBER;
+    using UnsignedBits = std::conditional_t<
+        sizeof(T) == 1, unsigned char,
+        std::conditional_t<sizeof(T) == 2, unsigned short,
+                           std::conditional_t<sizeof(T) == 4, unsigned int, unsigned long long>>>;
+    static constexpr UnsignedBits HIGH_BIT =
+        static_cast<UnsignedBits>(UnsignedBits{1} << (sizeof(T) * 8 - 1));
+    static constexpr bool is_integer = CATEGORY == SIGNED_INTEGER || CATEGORY == UNSIGNED_INTEGER;
+
+    static constexpr UnsignedBits TwiddleIn(UnsignedBits key) {
+        if (CATEGORY == UNSIGNED_INTEGER) return key;
+        const bool flip = !is_integer && (key & HIGH_BIT);
+        return static_cast<UnsignedBits>(flip ? ~key : key ^ HIGH_BIT);
+    }
+    static constexpr UnsignedBits TwiddleOut(UnsignedBits key) {
+        if (CATEGORY == UNSIGNED_INTEGER) return key;
+        const bool flip = !is_integer && !(key & HIGH_BIT);
+        return static_cast<UnsignedBits>(flip ? ~key : key ^ HIGH_BIT);
+    }
+    static constexpr T Max() { return std::numeric_limits<T>::max(); }
+    static constexpr T Lowest() { return std::numeric_limits<T>::lowest(); }
+};
+template <typename T>
+using NumericTraits = Traits<T>;
 
 // -- iterators
 // --------------------------------------------------------------------------------------

@@ -12,9 +12,6 @@
 // -- clocks: nanoseconds; they say nothing about a GPU -------------------------------------------
 inline long long int clock64() { return hipwright::now_nanoseconds(); }
 inline long long int wall_clock64() { return hipwright::now_nanoseconds() / 10; }  // 100 MHz
-inline unsigned long long __globaltimer() {
-    return static_cast<unsigned long long>(hipwright::now_nanoseconds());
-}
 
 // -- the end of a kernel from inside
 // ---------------------------------------------------------------

@@ -45,15 +45,19 @@ struct Fiber {
 
 using FiberEntry = void (*)();
 
+// A guarded stack costs the process two mappings, of which the system allows some 65,000. Beyond
+// this many stacks have no guard: such neighbours count as one mapping.
+constexpr unsigned most_guarded_stacks = 16384;
+inline unsigned guarded_stacks = 0;  // atomic
+
 // Maps a stack with an unmapped page below it, so that an overflow is a fault and not a riddle.
 inline bool map_stack(Fiber& fiber, std::size_t bytes) {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     void* memory = mmap(nullptr, bytes + page, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return false;
-    // Without a guard page the program still runs: on machines with very many cores the number of
-    // mappings may run out.
-    (void)mprotect(memory, page, PROT_NONE);
+    if (__atomic_fetch_add(&guarded_stacks, 1, __ATOMIC_RELAXED) < most_guarded_stacks)
+        (void)mprotect(memory, page, PROT_NONE);
     fiber.stack = static_cast<char*>(memory) + page;
     fiber.stack_bytes = bytes;
     return true;

@@ -98,6 +98,17 @@ constexpr unsigned long long ullmin(unsigned long long a, unsigned long long b) 
 }
 inline float saturate(float x) { return __saturatef(x); }
 #else
+// No templates for these: beside std::max, which a program may have made visible, they would be
+// ambiguous, while HIP's own are for the device alone.
+HIPWRIGHT_MAX_MIN(signed char, signed char, signed char)
+HIPWRIGHT_MAX_MIN(unsigned char, unsigned char, unsigned char)
+HIPWRIGHT_MAX_MIN(short, short, short)
+HIPWRIGHT_MAX_MIN(unsigned short, unsigned short, unsigned short)
+HIPWRIGHT_MAX_MIN(unsigned int, unsigned int, unsigned int)
+HIPWRIGHT_MAX_MIN(long, long, long)
+HIPWRIGHT_MAX_MIN(unsigned long, unsigned long, unsigned long)
+HIPWRIGHT_MAX_MIN(long long, long long, long long)
+HIPWRIGHT_MAX_MIN(unsigned long long, unsigned long long, unsigned long long)
 // HIP takes two of any one type, and compares numbers of two types as doubles.
 template <typename T>
 constexpr T max(T a, T b) {
