@@ -3,5 +3,6 @@
 from hipwright_server.commands.compare import compare
 from hipwright_server.commands.run import run
 from hipwright_server.commands.targets import targets
+from hipwright_server.commands.verify import verify
 
-__all__ = ["compare", "run", "targets"]
+__all__ = ["compare", "run", "targets", "verify"]

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hipwright_server.commands.baseline import BaselineFile, baseline_options, say_judged
 from hipwright_server.commands.options import (
     WithArguments,
     options_from,
     program_from,
     shared_options,
 )
+from hipwright_server.commands.output import write_file
 
 if TYPE_CHECKING:
     from hipwright_server.compare import Comparison
@@ -54,6 +56,7 @@ _MAIN = re.compile(rb"\bmain\s*\(")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file."
 )
+@baseline_options
 def compare(
     files: tuple[Path, ...],
     flags: str,
@@ -67,6 +70,8 @@ def compare(
     ulp: int | None,
     form: str,
     output: Path | None,
+    baseline: Path | None,
+    write_baseline: bool,
 ) -> int:
     """Run two programs side by side and say whether they compute the same.
 
@@ -77,8 +82,10 @@ def compare(
     Exit status: 0 they agree, 1 they differ or one failed, 2 they could not be tried.
     """
     from hipwright_server.compare import Tolerance
+    from hipwright_server.compare.baseline import comparison_facts
     from hipwright_server.compare.programs import compare_contenders
 
+    accepted = BaselineFile(baseline, write_baseline)
     try:
         tolerance = Tolerance(rtol, atol, ulp)
         names = [name.strip() for name in targets.split(",") if name.strip()]
@@ -92,6 +99,10 @@ def compare(
         return 130
     if any(side.run.status.value == "unavailable" for side in result.sides):
         return 2
+    judged = accepted.settle({result.title: comparison_facts(result)})
+    if judged is not None:
+        say_judged(judged)
+        return 1 if judged.new else 0
     return 0 if result.verdict == "agree" else 1
 
 
@@ -135,16 +146,5 @@ def _show(result: Comparison, form: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    _write_file(output, text)
+    write_file(output, text)
     click.echo(f"{result.verdict}: {result.sentence} ({output})")
-
-
-def _write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    fresh = path.with_name(f".{path.name}.hipwright")
-    try:
-        fresh.write_text(text, "utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None

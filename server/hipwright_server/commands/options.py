@@ -79,10 +79,7 @@ def program_from(files: Sequence[Path], flags: str, dialect: Dialect | None = No
 
     if sys.platform not in ("linux", "darwin"):
         raise click.UsageError("programs are run on Linux and macOS only; use WSL here")
-    try:
-        words = shlex.split(flags)
-    except ValueError as error:
-        raise click.UsageError(f"--flags: {error}") from None
+    words = words_of(flags)
     arguments = click.get_current_context().meta[ARGUMENTS]
     try:
         return load_program(files, dialect=dialect, flags=words, arguments=arguments)
@@ -99,3 +96,15 @@ def options_from(arch: str, timeout: float, memory: int | None, schedule: str) -
         architecture=arch,
         schedule="adversarial" if schedule == "adversarial" else "friendly",
     )
+
+
+def words_of(flags: str) -> tuple[str, ...]:
+    """What --flags gives, word by word.
+
+    Raises:
+        click.UsageError: a quotation in it has no end.
+    """
+    try:
+        return tuple(shlex.split(flags))
+    except ValueError as error:
+        raise click.UsageError(f"--flags: {error}") from None

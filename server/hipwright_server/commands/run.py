@@ -16,6 +16,7 @@ from hipwright_server.commands.options import (
     program_from,
     shared_options,
 )
+from hipwright_server.commands.output import note
 
 if TYPE_CHECKING:
     from hipwright_server.run import Dialect, Run
@@ -70,7 +71,7 @@ def run(
         result = port_program(program)
         program = result.program
         changes = f"{result.changes} change{'s' if result.changes != 1 else ''}"
-        _note(f"ported to HIP: {changes}, {len(result.findings)} left to do")
+        note(f"ported to HIP: {changes}, {len(result.findings)} left to do")
     elif ported:
         raise click.UsageError(f"{program.title} is HIP already; leave --port out")
     options = options_from(arch, timeout, memory, schedule)
@@ -91,10 +92,6 @@ def _write(name: str, text: str) -> None:
     stream.flush()
 
 
-def _note(text: str) -> None:
-    click.echo(f"hipwright: {text}", err=True)
-
-
 def _report(outcome: Run) -> None:
     """What the compiler and the device said, and how it ended when that is not plain."""
     from hipwright_server.compare import words
@@ -109,23 +106,23 @@ def _report(outcome: Run) -> None:
             click.echo(f"{where}{each['severity']}: {each['message']}", err=True)
     more = sum(count - _SAME_WARNINGS for count in told.values() if count > _SAME_WARNINGS)
     if more and outcome.status.value != "compile-error":
-        _note(f"and {more} more warnings of the same kind")
+        note(f"and {more} more warnings of the same kind")
     for each in data["reports"]:
-        _note(each["message"])
+        note(each["message"])
         if words.report_place(each):
-            _note(f"  {words.report_place(each)}")
+            note(f"  {words.report_place(each)}")
     left_out = data["reportsTotal"] - len(data["reports"])
     if left_out > 0:
-        _note(f"and {left_out} more reports")
+        note(f"and {left_out} more reports")
     for name, (cell,) in words.resource_rows([data]):
         click.echo(f"{name}: {cell}", err=True)
     if outcome.output_cut:
-        _note("it printed more than is kept; the rest was dropped")
+        note("it printed more than is kept; the rest was dropped")
     if outcome.status.value == "ok":
         if outcome.exit_status:
-            _note(f"the program ended with exit status {outcome.exit_status}")
+            note(f"the program ended with exit status {outcome.exit_status}")
     elif outcome.status.value != "compile-error" or not outcome.diagnostics:
-        _note(outcome.message.rstrip("."))
+        note(outcome.message.rstrip("."))
 
 
 def _status(outcome: Run) -> int:

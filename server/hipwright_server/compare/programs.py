@@ -148,23 +148,35 @@ def compare_contenders(
                 stop.set()
     if failures:
         raise failures[0]
+    ended = [
+        run or Run(contender.target.name, contender.program.dialect, None, RunStatus.INTERRUPTED)
+        for contender, run in zip(contenders, runs, strict=True)
+    ]
+    return compare_runs(contenders, ended, tolerance, options, title)
+
+
+def compare_runs(
+    contenders: Sequence[Contender],
+    runs: Sequence[Run],
+    tolerance: Tolerance | None,
+    options: RunOptions,
+    title: str = "",
+) -> Comparison:
+    """Compare what came of the contenders' runs with the first.
+
+    Where they differ, the first is run once more: does it differ from itself? What changes from
+    run to run, a time that no unit tells, or a sum in no fixed order, is no difference between the
+    two programs.
+    """
     sides = [
-        Side(
-            contender.label,
-            run
-            or Run(contender.target.name, contender.program.dialect, None, RunStatus.INTERRUPTED),
-            contender.program.files,
-            contender.findings,
-        )
+        Side(contender.label, run, contender.program.files, contender.findings)
         for contender, run in zip(contenders, runs, strict=True)
     ]
     title = title or contenders[0].program.title
     result = compare(sides, tolerance, title)
-    first = sides[0].run
-    if result.verdict != "differ" or first.run_seconds > _REPEAT_SECONDS or stop.is_set():
+    stopped = options.stop is not None and options.stop.is_set()
+    if result.verdict != "differ" or runs[0].run_seconds > _REPEAT_SECONDS or stopped:
         return result
-    # Does the original differ from itself? What changes from run to run, a time that no unit
-    # tells, or a sum in no fixed order, is no difference between the two programs.
     repeat = contenders[0].target.run(contenders[0].program, options)
     if repeat.status is not RunStatus.OK:
         return result

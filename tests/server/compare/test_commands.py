@@ -273,3 +273,22 @@ def test_a_faulty_configuration_says_where(tmp_path, text, words):
     assert words in done.stderr
     assert "secret-token" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@needs_compiler
+def test_a_baseline_accepts_a_known_difference(tmp_path):
+    accept = ("compare", SAMPLES / RENAMED, "--baseline", tmp_path / "known.json")
+    assert hipwright(*accept, "--write-baseline").returncode == 0
+    known = json.loads((tmp_path / "known.json").read_text())["programs"][RENAMED]
+    assert "cpu:64: array warp_totals differs" in known
+    done = hipwright(*accept)
+    assert done.returncode == 0
+    assert f"known and accepted: {RENAMED}: {known[0]}" in done.stderr
+    (tmp_path / "known.json").write_text(
+        json.dumps({"format": "hipwright.baseline", "version": 1, "programs": {}})
+    )
+    done = hipwright(*accept)
+    assert done.returncode == 1
+    assert f"new, not in the baseline: {RENAMED}: {known[0]}" in done.stderr
+    (tmp_path / "known.json").write_text("{}")
+    assert "not a baseline" in hipwright(*accept).stderr

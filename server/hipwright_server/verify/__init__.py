@@ -1,0 +1,1 @@
+"""The programs of a tree: found, ported, compiled for several targets, run, compared."""
