@@ -1,4 +1,8 @@
-"""Libraries of headers that a program uses and this machine has: Thrust, by its C++ backend."""
+"""Libraries that a program uses: Thrust by its C++ backend, and the CPU libraries behind our headers.
+
+cuBLAS and hipBLAS are served by OpenBLAS, cuFFT and hipFFT by FFTW. Our headers say which package to
+install where these are missing.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,31 @@ _FLAGS = (
     "-DCCCL_DISABLE_NVTX",
     "-DCCCL_DISABLE_NVFP8_SUPPORT",
 )
+# What a program links that includes one of our headers for a library: by that header's name.
+_LINKED = (
+    (
+        re.compile(
+            rb'^[ \t]*#[ \t]*include[ \t]*[<"](?:cublas|hipblas|cusolver|hipsolver)[/\w]*\.h[>"]',
+            re.MULTILINE,
+        ),
+        ("-lopenblas",),
+    ),
+    (
+        re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"](?:cufft|hipfft)[/\w]*\.h[>"]', re.MULTILINE),
+        ("-lfftw3", "-lfftw3f"),
+    ),
+)
+
+
+def link_flags(texts: Iterable[bytes]) -> tuple[str, ...]:
+    """What to link for the libraries whose headers these texts include."""
+    held = list(texts)
+    return tuple(
+        flag
+        for header, flags in _LINKED
+        if any(header.search(text) for text in held)
+        for flag in flags
+    )
 
 
 def library_flags(texts: Iterable[bytes], dialect: Dialect) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from hipwright_server.cpu.includes import included, is_vendor_folder
 from hipwright_server.cpu.inline_assembly import HEADER as ASSEMBLY_HEADER
 from hipwright_server.cpu.inline_assembly import rewrite_assembly
 from hipwright_server.cpu.launches import rewrite_launches
-from hipwright_server.cpu.libraries import library_flags
+from hipwright_server.cpu.libraries import library_flags, link_flags
 from hipwright_server.cpu.program import Program
 from hipwright_server.cpu.rewrite import Edit, apply
 from hipwright_server.cpu.tokens import Tokens, tokenize
@@ -108,14 +108,14 @@ def prepare(
         if path.suffix.lower() in SOURCE_SUFFIXES
     )
     folders = [directory / _normal(folder).relative_to(base) for folder in search]
-    libraries = library_flags((file.content for file in found.values()), dialect)
+    texts = [file.content for file in found.values()]
     c_sources = frozenset(
         rewritten[file.path]
         for place, file in found.items()
         if file.path.suffix == ".c" and _is_plain_c(place, found, search)
     )
-    flags = (*_flags(dialect, folders, search), *libraries)
-    return Prepared(rewritten, sources, flags, c_sources=c_sources)
+    flags = (*_flags(dialect, folders, search), *library_flags(texts, dialect))
+    return Prepared(rewritten, sources, flags, ("-pthread", *link_flags(texts)), c_sources)
 
 
 def _is_plain_c(place: Path, found: Mapping[Path, _File], search: Sequence[Path]) -> bool:

@@ -155,18 +155,18 @@ inline __half2_raw HIPWRIGHT_FP8(cvt_fp8x2_to_halfraw2)(const unsigned short x,
 }
 
 // The types: one number, two, four. Conversions into them saturate.
-#define HIPWRIGHT_FP8_TYPE(name, kind, Format, dtype)                                             \
-    struct HIPWRIGHT_FP8(fp8_##name) {                                                            \
+#define HIPWRIGHT_FP8_TYPE(form, kind, Format, dtype)                                             \
+    struct HIPWRIGHT_FP8(fp8_##form) {                                                            \
         unsigned char __x;                                                                        \
         static constexpr hipwright::Saturation __default_saturation = HIPWRIGHT_SATURATE;         \
         static constexpr hipwright::Interpretation __default_interpret = kind;                    \
-        HIPWRIGHT_FP8(fp8_##name)() = default;                                                    \
+        HIPWRIGHT_FP8(fp8_##form)() = default;                                                    \
         template <typename T, std::enable_if_t<std::is_arithmetic_v<T>>* = nullptr>               \
-        explicit HIPWRIGHT_FP8(fp8_##name)(T value)                                               \
+        explicit HIPWRIGHT_FP8(fp8_##form)(T value)                                               \
             : __x(hipwright::Format::from_double(static_cast<double>(value), true)) {}            \
-        explicit HIPWRIGHT_FP8(fp8_##name)(const __half value)                                    \
+        explicit HIPWRIGHT_FP8(fp8_##form)(const __half value)                                    \
             : __x(hipwright::Format::from_double(static_cast<float>(value), true)) {}             \
-        explicit HIPWRIGHT_FP8(fp8_##name)(const HIPWRIGHT_BF16 value)                            \
+        explicit HIPWRIGHT_FP8(fp8_##form)(const HIPWRIGHT_BF16 value)                            \
             : __x(hipwright::Format::from_double(static_cast<float>(value), true)) {}             \
         template <typename T, std::enable_if_t<std::is_arithmetic_v<T>>* = nullptr>               \
         explicit operator T() const {                                                             \
@@ -177,17 +177,17 @@ inline __half2_raw HIPWRIGHT_FP8(cvt_fp8x2_to_halfraw2)(const unsigned short x,
             return HIPWRIGHT_BF16(hipwright::Format::to_double(__x));                             \
         }                                                                                         \
     };                                                                                            \
-    struct HIPWRIGHT_FP8(fp8x2_##name) {                                                          \
+    struct HIPWRIGHT_FP8(fp8x2_##form) {                                                          \
         unsigned short __x;                                                                       \
-        HIPWRIGHT_FP8(fp8x2_##name)() = default;                                                  \
-        explicit HIPWRIGHT_FP8(fp8x2_##name)(const float2 f)                                      \
+        HIPWRIGHT_FP8(fp8x2_##form)() = default;                                                  \
+        explicit HIPWRIGHT_FP8(fp8x2_##form)(const float2 f)                                      \
             : __x(hipwright::to_fp8_pair(f.x, f.y, HIPWRIGHT_SATURATE, kind)) {}                  \
-        explicit HIPWRIGHT_FP8(fp8x2_##name)(const double2 f)                                     \
+        explicit HIPWRIGHT_FP8(fp8x2_##form)(const double2 f)                                     \
             : __x(hipwright::to_fp8_pair(f.x, f.y, HIPWRIGHT_SATURATE, kind)) {}                  \
-        explicit HIPWRIGHT_FP8(fp8x2_##name)(const __half2 f)                                     \
-            : HIPWRIGHT_FP8(fp8x2_##name)(__half22float2(f)) {}                                   \
-        explicit HIPWRIGHT_FP8(fp8x2_##name)(const HIPWRIGHT_BF162 f)                             \
-            : HIPWRIGHT_FP8(fp8x2_##name)(__bfloat1622float2(f)) {}                               \
+        explicit HIPWRIGHT_FP8(fp8x2_##form)(const __half2 f)                                     \
+            : HIPWRIGHT_FP8(fp8x2_##form)(__half22float2(f)) {}                                   \
+        explicit HIPWRIGHT_FP8(fp8x2_##form)(const HIPWRIGHT_BF162 f)                             \
+            : HIPWRIGHT_FP8(fp8x2_##form)(__bfloat1622float2(f)) {}                               \
         explicit operator float2() const {                                                        \
             return make_float2(static_cast<float>(hipwright::Format::to_double(__x & 0xff)),      \
                                static_cast<float>(hipwright::Format::to_double(__x >> 8)));       \
@@ -196,20 +196,20 @@ inline __half2_raw HIPWRIGHT_FP8(cvt_fp8x2_to_halfraw2)(const unsigned short x,
             return __float22half2_rn(static_cast<float2>(*this));                                 \
         }                                                                                         \
     };                                                                                            \
-    struct HIPWRIGHT_FP8(fp8x4_##name) {                                                          \
+    struct HIPWRIGHT_FP8(fp8x4_##form) {                                                          \
         unsigned int __x;                                                                         \
-        HIPWRIGHT_FP8(fp8x4_##name)() = default;                                                  \
-        explicit HIPWRIGHT_FP8(fp8x4_##name)(const float4 f)                                      \
+        HIPWRIGHT_FP8(fp8x4_##form)() = default;                                                  \
+        explicit HIPWRIGHT_FP8(fp8x4_##form)(const float4 f)                                      \
             : __x(hipwright::to_fp8_pair(f.x, f.y, HIPWRIGHT_SATURATE, kind) |                    \
                   static_cast<unsigned>(                                                          \
                       hipwright::to_fp8_pair(f.z, f.w, HIPWRIGHT_SATURATE, kind))                 \
                       << 16) {}                                                                   \
-        explicit HIPWRIGHT_FP8(fp8x4_##name)(const __half2 low, const __half2 high)               \
-            : HIPWRIGHT_FP8(fp8x4_##name)(make_float4(__low2float(low), __high2float(low),        \
+        explicit HIPWRIGHT_FP8(fp8x4_##form)(const __half2 low, const __half2 high)               \
+            : HIPWRIGHT_FP8(fp8x4_##form)(make_float4(__low2float(low), __high2float(low),        \
                                                       __low2float(high), __high2float(high))) {}  \
-        explicit HIPWRIGHT_FP8(fp8x4_##name)(const HIPWRIGHT_BF162 low,                           \
+        explicit HIPWRIGHT_FP8(fp8x4_##form)(const HIPWRIGHT_BF162 low,                           \
                                              const HIPWRIGHT_BF162 high)                          \
-            : HIPWRIGHT_FP8(fp8x4_##name)(make_float4(__low2float(low), __high2float(low),        \
+            : HIPWRIGHT_FP8(fp8x4_##form)(make_float4(__low2float(low), __high2float(low),        \
                                                       __low2float(high), __high2float(high))) {}  \
         explicit operator float4() const {                                                        \
             const auto part = [this](int i) {                                                     \
@@ -219,7 +219,7 @@ inline __half2_raw HIPWRIGHT_FP8(cvt_fp8x2_to_halfraw2)(const unsigned short x,
         }                                                                                         \
     };                                                                                            \
     template <>                                                                                   \
-    struct hipwright::Element<HIPWRIGHT_FP8(fp8_##name)> {                                        \
+    struct hipwright::Element<HIPWRIGHT_FP8(fp8_##form)> {                                        \
         static constexpr const char* name = dtype;                                                \
     };
 #ifdef HIPWRIGHT_CUDA

@@ -56,6 +56,20 @@ template <>
 struct Element<double> {
     static constexpr const char* name = "float64";
 };
+// Vectors of floating point count as their components, so that they can be compared with a
+// tolerance.
+#define HIPWRIGHT_ELEMENTS(vector, T) \
+    template <>                       \
+    struct Element<vector> : Element<T> {};
+HIPWRIGHT_ELEMENTS(float1, float)
+HIPWRIGHT_ELEMENTS(float2, float)
+HIPWRIGHT_ELEMENTS(float3, float)
+HIPWRIGHT_ELEMENTS(float4, float)
+HIPWRIGHT_ELEMENTS(double1, double)
+HIPWRIGHT_ELEMENTS(double2, double)
+HIPWRIGHT_ELEMENTS(double3, double)
+HIPWRIGHT_ELEMENTS(double4, double)
+#undef HIPWRIGHT_ELEMENTS
 
 // The element type of what a pointer to T points to: arrays of arrays count as their elements.
 template <typename T>

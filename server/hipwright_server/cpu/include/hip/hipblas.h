@@ -1,0 +1,4 @@
+// hipBLAS on hipwright's CPU device: its old place.
+#pragma once
+
+#include "hipblas/hipblas.h"

@@ -1,0 +1,4 @@
+// Ends what names.h began. No guard: see there.
+#undef BLAS
+#undef BLAS_
+#undef DATA_
