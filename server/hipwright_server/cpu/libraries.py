@@ -1,7 +1,7 @@
-"""Libraries that a program uses: Thrust by its C++ backend, and the CPU libraries behind our headers.
+"""Libraries that a program uses: Thrust by its C++ backend, others by libraries of the CPU.
 
-cuBLAS and hipBLAS are served by OpenBLAS, cuFFT and hipFFT by FFTW. Our headers say which package to
-install where these are missing.
+cuBLAS and hipBLAS are served by OpenBLAS, cuFFT and hipFFT by FFTW. Our headers say which package
+to install where these are missing.
 """
 
 from __future__ import annotations
