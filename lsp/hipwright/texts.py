@@ -7,14 +7,23 @@ it be looked at again, once the user pauses.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
 from hipwright.analysis import behind_or_before, check
 from hipwright.finding import Finding, moved
 from hipwright.rules.chosen import chosen_rules
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.kernels import WORDS as KERNEL_WORDS
+from hipwright.source.kernels import kernels
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
 from hipwright.suppression import suppress
+
+# Compilation at run time brings the runtime's header by itself, and launches nothing.
+_NOT_IN_STRINGS = ("HEADER003", "LAUNCH001")
 
 
 def text_of(
@@ -35,12 +44,32 @@ def check_text(text: Source | Text, settings: Settings | None = None) -> list[Fi
     for rule in chosen_rules(settings).of_texts(text.language):
         if any(word in text.content for word in rule.triggers):
             found.extend(rule.check(text, settings))
+    if text.language == "python" and any(word in text.content for word in KERNEL_WORDS):
+        found.extend(_in_strings(text, settings))
     found.sort(key=lambda finding: (finding.start, finding.end, finding.code))
     return suppress(found, text, settings)
 
 
+def _in_strings(text: Text, settings: Settings) -> Iterator[Finding]:
+    """The findings of the CUDA in a Python text's strings, at their places in the text."""
+    inside = replace(settings, ignore=(*settings.ignore, *_NOT_IN_STRINGS))
+    for kernel in kernels(text.python):
+        for finding in _findings_of(kernel.content, text.name, inside):
+            outer = kernel.outer_finding(finding)
+            if outer is not None:
+                yield outer
+
+
+@lru_cache(maxsize=256)
+def _findings_of(content: bytes, name: str, settings: Settings) -> tuple[Finding, ...]:
+    """The findings of a source, kept: most edits of a Python file leave its kernels alone."""
+    return tuple(check(Source(content, name), settings))
+
+
 def is_relevant(content: bytes, language: Language) -> bool:
     """Whether some rule may have something to say about a text that is not CUDA."""
+    if language == "python" and any(word in content for word in KERNEL_WORDS):
+        return True
     rules = chosen_rules(Settings()).of_texts(language)
     return any(word in content for rule in rules for word in rule.triggers)
 

