@@ -16,11 +16,12 @@ from hipwright_server.commands.options import (
     program_from,
     shared_options,
 )
-from hipwright_server.commands.output import write_file
+from hipwright_server.commands.output import note, write_file
 
 if TYPE_CHECKING:
     from hipwright_server.compare import Comparison
     from hipwright_server.compare.programs import Contender
+    from hipwright_server.targets import RunOptions
 
 _MAIN = re.compile(rb"\bmain\s*\(")
 
@@ -56,6 +57,20 @@ _MAIN = re.compile(rb"\bmain\s*\(")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file."
 )
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.zip",
+    help="Pack all that it takes to run this again elsewhere.",
+)
+@click.option(
+    "--bundle-data",
+    "data",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="A file that the program reads, to be packed as well.",
+)
 @baseline_options
 def compare(
     files: tuple[Path, ...],
@@ -70,6 +85,8 @@ def compare(
     ulp: int | None,
     form: str,
     output: Path | None,
+    bundle: Path | None,
+    data: tuple[Path, ...],
     baseline: Path | None,
     write_baseline: bool,
 ) -> int:
@@ -99,11 +116,30 @@ def compare(
         return 130
     if any(side.run.status.value == "unavailable" for side in result.sides):
         return 2
+    if bundle is not None:
+        _pack(bundle, result, contenders, options, data)
     judged = accepted.settle({result.title: comparison_facts(result)})
     if judged is not None:
         say_judged(judged)
         return 1 if judged.new else 0
     return 0 if result.verdict == "agree" else 1
+
+
+def _pack(
+    bundle: Path,
+    result: Comparison,
+    contenders: Sequence[Contender],
+    options: RunOptions,
+    data: Sequence[Path],
+) -> None:
+    from hipwright_server.evidence.pack import pack
+
+    try:
+        pack(bundle, result, contenders, options, data)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise click.UsageError(f"{bundle} cannot be made: {where}{error.strerror}") from None
+    note(f"{bundle} made ({bundle.stat().st_size:,} bytes); hipwright replay runs it again")
 
 
 def _contenders(files: Sequence[Path], flags: str, names: Sequence[str]) -> list[Contender]:

@@ -108,3 +108,14 @@ def words_of(flags: str) -> tuple[str, ...]:
         return tuple(shlex.split(flags))
     except ValueError as error:
         raise click.UsageError(f"--flags: {error}") from None
+
+
+def with_limits(options: RunOptions, timeout: float | None, memory: int | None) -> RunOptions:
+    """Options with other limits, where those are given."""
+    from dataclasses import replace
+
+    if timeout is not None:
+        options = replace(options, seconds=timeout)
+    if memory is not None:
+        options = replace(options, memory_bytes=memory * _MEBIBYTE)
+    return options
