@@ -96,6 +96,26 @@ def test_every_entry_can_be_read() -> None:
         ("cuLinkCreate_v2", "hipLinkCreate"),
         ("nvtxRangePushA", "roctxRangePushA"),
         ("nvtxRangeId_t", "roctx_range_id_t"),
+        # What headers declare, and HIPIFY calls unsupported.
+        ("cudaLaunchKernelEx", "hipLaunchKernelEx"),
+        ("cudaCreateChannelDescHalf2", "hipCreateChannelDescHalf2"),
+        ("cudaMemPrefetchAsync_v2", "hipMemPrefetchAsync_v2"),
+        ("cuMemAdvise_v2", "hipMemAdvise_v2"),
+        ("cudaStreamGetDevice", "hipStreamGetDevice"),
+        ("cudaJitCacheOptionCA", "hipJitCacheOptionCA"),
+        ("cudaExternalMemoryMipmappedArrayDesc", "hipExternalMemoryMipmappedArrayDesc"),
+        ("cuMemcpy", "hipMemcpy"),
+        ("cufftXtSetGPUs", "hipfftXtSetGPUs"),
+        ("CUFFT_XT_FORMAT_INPUT", "HIPFFT_XT_FORMAT_INPUT"),
+        ("cublasSgeam_64", "hipblasSgeam_64"),
+        ("cublasChemm_v2_64", "hipblasChemm_64"),
+        ("cublasGetStatusString", "hipblasStatusToString"),
+        ("cusparseSideMode_t", "hipsparseSideMode_t"),
+        ("CUB_IGNORE_DEPRECATED_API", "HIPCUB_IGNORE_DEPRECATED_API"),
+        ("CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD_GROUP_ID", "hipDeviceAttributeMultiGpuBoardGroupID"),
+        # hipBLAS 3 has no suffix `_v2` any more.
+        ("cublasGemmEx", "hipblasGemmEx"),
+        ("cublasCgemm_v2", "hipblasCgemm"),
     ],
 )
 def test_known_faults_are_put_right(cuda: str, hip: str) -> None:
@@ -108,7 +128,17 @@ def test_names_that_stay(name: str) -> None:
     assert (entry(name).status, entry(name).hip) == ("same", name)
 
 
-@pytest.mark.parametrize("name", ["CUoccupancyB2DSize", "cudaErrorLossyQuery"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CUoccupancyB2DSize",
+        "cudaErrorLossyQuery",
+        "CU_GRAPH_DEBUG_DOT_FLAGS_RUNTIME_TYPES",
+        "cudaMemcpyArrayToArray",
+        "cudaMemcpyFromArrayAsync",
+        "CUDNN_DATA_INT8x32",
+    ],
+)
 def test_counterparts_that_no_header_has_are_not_claimed(name: str) -> None:
     assert entry(name).status == "unsupported"
     assert entry(name).hip == ""
@@ -148,6 +178,18 @@ def test_rewrites_of_arguments_are_known_by_target() -> None:
         # In place of the name AMD's tool writes, so that its users find what they know.
         (Settings(hipify=True), "#include <hip/hip_runtime.h>\nnv_bfloat16 b;", None),
         (Settings(), "cublasSgemmEx_64;", "cublasSgemmEx_64;"),
+        # hipBLAS 2, whose plain names take other types, and AMD's tool write the suffix.
+        (Settings(hip_version="6.2"), "cublasCgemm_v2;", "hipblasCgemm_v2;"),
+        (Settings(hip_version="7.0"), "cublasCgemm_v2;", "hipblasCgemm;"),
+        (
+            Settings(hipify=True),
+            "#include <hip/hip_runtime.h>\ncublasCgemm_v2;",
+            "#include <hip/hip_runtime.h>\nhipblasCgemm_v2;",
+        ),
+        # hipDNN is in no release of ROCm; MIOpen's calls take other arguments.
+        (Settings(), "cudnnHandle_t h;", "cudnnHandle_t h;"),
+        (Settings(experimental=True), "cudnnHandle_t h;", "miopenHandle_t h;"),
+        (Settings(experimental=True), '#include "cudnn.h"\n', '#include "miopen/miopen.h"\n'),
     ],
 )
 def test_spelling_follows_the_settings(settings: Settings, text: str, after: str | None) -> None:

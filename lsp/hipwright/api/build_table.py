@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hipwright.api.corrections import (
+    ARGUMENTS,
     CORRECTIONS,
     FAMILY_INSTEAD,
     HEADERS,
@@ -147,6 +148,17 @@ def correct(table: dict[str, Row]) -> None:
         if "hip" in changes and "hipify" not in row and changes["hip"] != row.get("hip", ""):
             row["hipify"] = row.get("hip") or "-"
         row.update(changes)
+    for row in table.values():
+        hip = row.get("hip", "")
+        if row["library"] == "cuBLAS" and hip.endswith("_v2"):
+            # hipBLAS 3, of ROCm 7, has no such suffix any more: it is the plain name that takes
+            # hipComplex and hipDataType.
+            row.setdefault("hipify", hip)
+            row["hip"] = hip.removesuffix("_v2")
+        elif row["library"] == "cuDNN" and hip:
+            # hipDNN is in no release of ROCm; MIOpen is.
+            row.setdefault("hipify", hip)
+            row.update(hip="", status="roc-only" if row.get("roc") else "unsupported")
     for name, (hip, roc, library) in HEADERS.items():
         row = table.setdefault(
             name, {"name": name, "kind": "header", "library": library, "hipify": "-"}
@@ -221,6 +233,8 @@ def build_calls(folder: Path) -> str:
         "\t".join(row[column] for column in columns)
         for row in read(folder, "argument_rewrites.csv")
     )
+    for function, argument, kind, constant in ARGUMENTS:
+        lines[f"hip\t{function}\t{argument}\t{kind}\t{constant}\t\t"] = None
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 class ArgumentRewrite(NamedTuple):
     """One change to the arguments of a call. Arguments count from 0, as CUDA has them.
 
-    `kind`: "HIP_SYMBOL", "reinterpret_cast" and "reinterpret_cast_size_t" wrap the argument;
+    `kind`: "HIP_SYMBOL" and those that begin with "reinterpret_cast" wrap the argument;
     "add_const_argument" inserts `constant` before it, "replace_argument_with_const" puts it in its
     place, "remove_argument" drops it; "add_var_argument" copies it before argument `to`, and
     "move_argument" moves it and those behind it, `length` in all, there.
@@ -39,8 +39,10 @@ def rewrites() -> dict[str, dict[str, tuple[ArgumentRewrite, ...]]]:
     return found
 
 
-# HIP has a name for each number of arguments where C++ CUDA overloads one. Source: HIPIFY.
+# HIP has a name for each number of arguments where C++ CUDA overloads one, or where CUDA 13 changed
+# what a function takes. Sources: HIPIFY; hip_runtime_api.h of HIP 7.1.
 OVERLOADS: dict[str, dict[int, str]] = {
     "cudaEventCreate": {1: "hipEventCreate", 2: "hipEventCreateWithFlags"},
+    "cudaMemPrefetchAsync": {5: "hipMemPrefetchAsync_v2"},
     "cudaGraphInstantiate": {5: "hipGraphInstantiate", 3: "hipGraphInstantiateWithFlags"},
 }

@@ -93,6 +93,107 @@ _NVTX = {
     "nvtxRangeId_t": "roctx_range_id_t",
 }
 
+# hip_runtime_api.h, driver_types.h, linker_types.h and amd_channel_descriptor.h of HIP 7.1 declare
+# these under the name that CUDA has, but for the prefix; HIPIFY has no counterpart for them.
+_RUNTIME = (
+    "cudaArrayMemoryRequirements",
+    "cudaCreateChannelDescHalf",
+    "cudaCreateChannelDescHalf1",
+    "cudaCreateChannelDescHalf2",
+    "cudaCreateChannelDescHalf4",
+    "cudaEnableDefault",
+    "cudaEnableLegacyStream",
+    "cudaEnablePerThreadDefaultStream",
+    "cudaExternalMemoryGetMappedMipmappedArray",
+    "cudaExternalMemoryHandleTypeNvSciBuf",
+    "cudaExternalMemoryMipmappedArrayDesc",
+    "cudaExternalSemaphoreHandleTypeD3D11Fence",
+    "cudaExternalSemaphoreHandleTypeKeyedMutex",
+    "cudaExternalSemaphoreHandleTypeKeyedMutexKmt",
+    "cudaExternalSemaphoreHandleTypeNvSciSync",
+    "cudaExternalSemaphoreHandleTypeTimelineSemaphoreFd",
+    "cudaExternalSemaphoreHandleTypeTimelineSemaphoreWin32",
+    "cudaJitCacheOptionCA",
+    "cudaJitCacheOptionCG",
+    "cudaJitCacheOptionNone",
+    "cudaJitOption",
+    "cudaLaunchKernelEx",
+    "cudaLaunchMemSyncDomain",
+    "cudaLibraryOption",
+    "cudaMemAdvise_v2",
+    "cudaMemPrefetchAsync_v2",
+    "cudaMemcpy3DOperandType",
+    "cudaMemcpyFlags",
+    "cudaMemcpySrcAccessOrder",
+    "cudaStreamAttrID",
+    "cudaStreamGetDevice",
+    "cudaSynchronizationPolicy",
+)
+_DRIVER = ("cuMemAdvise_v2", "cuMemPrefetchAsync_v2", "cuStreamGetDevice")
+
+# With one more argument, hipMemcpyDefault: see ARGUMENTS.
+_DRIVER_COPIES = {"cuMemcpy": "hipMemcpy", "cuMemcpyAsync": "hipMemcpyAsync"}
+
+# hipfftXt.h of hipFFT 1.0.17.
+_FFT = (
+    "CUFFT_COPY_DEVICE_TO_DEVICE",
+    "CUFFT_COPY_DEVICE_TO_HOST",
+    "CUFFT_COPY_HOST_TO_DEVICE",
+    "CUFFT_COPY_UNDEFINED",
+    "CUFFT_FORMAT_UNDEFINED",
+    "CUFFT_XT_FORMAT_1D_INPUT_SHUFFLED",
+    "CUFFT_XT_FORMAT_INPLACE",
+    "CUFFT_XT_FORMAT_INPLACE_SHUFFLED",
+    "CUFFT_XT_FORMAT_INPUT",
+    "CUFFT_XT_FORMAT_OUTPUT",
+    "cufftXtCopyType",
+    "cufftXtCopyType_t",
+    "cufftXtExec",
+    "cufftXtExecDescriptor",
+    "cufftXtExecDescriptorC2C",
+    "cufftXtExecDescriptorC2R",
+    "cufftXtExecDescriptorD2Z",
+    "cufftXtExecDescriptorR2C",
+    "cufftXtExecDescriptorZ2D",
+    "cufftXtExecDescriptorZ2Z",
+    "cufftXtFree",
+    "cufftXtGetSizeMany",
+    "cufftXtMakePlanMany",
+    "cufftXtMalloc",
+    "cufftXtMemcpy",
+    "cufftXtSetGPUs",
+    "cufftXtSubFormat",
+    "cufftXtSubFormat_t",
+)
+
+# hipblas.h has level 3 with 64-bit sizes since hipBLAS 2.3; HIPIFY lacks it.
+_BLAS_64 = (
+    *(
+        f"cublas{letter}{name}_64"
+        for letter in "SDCZ"
+        for name in ("dgmm", "geam", "symm", "syr2k", "syrk", "syrkx", "trmm")
+    ),
+    *(f"cublas{letter}hemm_64" for letter in "CZ"),
+    *(
+        f"cublas{letter}{name}_v2_64"
+        for letter in "SDCZ"
+        for name in ("symm", "syr2k", "syrk", "trmm")
+    ),
+    *(f"cublas{letter}hemm_v2_64" for letter in "CZ"),
+    "cublasGemmEx_64",
+    "cublasGemmBatchedEx_64",
+    "cublasGemmStridedBatchedEx_64",
+)
+
+
+def _in_hip(name: str) -> str:
+    """A name of CUDA's with HIP's prefix."""
+    for cuda, hip in (("cuda", "hip"), ("CU", "HIP"), ("cu", "hip")):
+        if name.startswith(cuda):
+            return hip + name.removeprefix(cuda)
+    raise ValueError(f"{name} has no prefix of CUDA's")
+
+
 # Plain words that HIPIFY maps for one framework, caffe2; in other programs they are the user's.
 _FRAMEWORK_ONLY = (
     "CUDAContext",
@@ -116,6 +217,27 @@ CORRECTIONS: dict[str, dict[str, str]] = {
         for name, hip in _NVTX.items()
     },
     **{name: {"hip": name} for name in _FRAMEWORK_ONLY},
+    **{
+        name: {"hip": _in_hip(name), "status": "supported"} for name in (*_RUNTIME, *_DRIVER, *_FFT)
+    },
+    **{name: {"hip": hip, "status": "supported"} for name, hip in _DRIVER_COPIES.items()},
+    **{name: {"hip": _in_hip(name).replace("_v2", ""), "status": "supported"} for name in _BLAS_64},
+    # hipblas.h: one function gives the name of a status, which is all that cuBLAS's text says too.
+    "cublasGetStatusString": {"hip": "hipblasStatusToString", "status": "supported"},
+    "cublasGetStatusName": {"hip": "hipblasStatusToString", "status": "supported"},
+    # hipsparse.h of hipSPARSE 3.1.
+    "CUSPARSE_SIDE_LEFT": {"hip": "HIPSPARSE_SIDE_LEFT", "status": "supported"},
+    "CUSPARSE_SIDE_RIGHT": {"hip": "HIPSPARSE_SIDE_RIGHT", "status": "supported"},
+    "cusparseSideMode_t": {"hip": "hipsparseSideMode_t", "status": "supported"},
+    # util_deprecated.hpp of hipCUB 3.3.
+    "CUB_IGNORE_DEPRECATED_API": {"hip": "HIPCUB_IGNORE_DEPRECATED_API", "status": "supported"},
+    # Names that HIPIFY writes and no header declares.
+    "CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD_GROUP_ID": {
+        "hip": "hipDeviceAttributeMultiGpuBoardGroupID"
+    },
+    "CU_GRAPH_DEBUG_DOT_FLAGS_RUNTIME_TYPES": {"hip": "", "status": "unsupported"},
+    "cudaMemcpyArrayToArray": {"hip": "", "status": "unsupported"},
+    "cudaMemcpyFromArrayAsync": {"hip": "", "status": "unsupported"},
     # What hip_runtime_api.h of HIP 7.1 calls the linker's state; HIPIFY names hipRTC's older one.
     "CUlinkState": {"hip": "hipLinkState_t"},
     # HIP's own union, and not the pointer that HIPIFY names.
@@ -123,6 +245,26 @@ CORRECTIONS: dict[str, dict[str, str]] = {
     "cudaErrorLossyQuery": {"hip": "", "status": "unsupported"},
     "cudaGraphNodeTypeConditional": {"hip": "", "status": "unsupported"},
 }
+
+# Calls whose arguments change, beyond those that HIPIFY knows: function, argument, kind, constant.
+# Sources: hip_runtime_api.h of HIP 7.1; hipblas.h, whose half is a `uint16_t` in C++ too, but with
+# HIPBLAS_USE_HIP_HALF.
+ARGUMENTS: tuple[tuple[str, int, str, str], ...] = (
+    ("cuMemcpy", 3, "add_const_argument", "hipMemcpyDefault"),
+    ("cuMemcpyAsync", 3, "add_const_argument", "hipMemcpyDefault"),
+    *(
+        (name, argument, kind, "")
+        for name, arguments in (
+            ("cublasHgemm", (6, 7, 9, 11, 12)),
+            ("cublasHgemmStridedBatched", (6, 7, 10, 13, 14)),
+        )
+        for argument, kind in zip(
+            arguments,
+            (*["reinterpret_cast_const_half"] * 4, "reinterpret_cast_half"),
+            strict=True,
+        )
+    ),
+)
 
 # CUDA header → (HIP header, roc header, library). Library headers live in a folder of their own
 # since ROCm 5.2; the flat ones were only forwarders, and are gone in ROCm 7.
@@ -241,6 +383,8 @@ INSTEAD: dict[str, str] = {
     "cuLaunchGridAsync": _PARAMETERS,
     "cuFuncSetBlockShape": _PARAMETERS,
     "cuFuncSetSharedSize": _PARAMETERS,
+    "cudaMemcpyArrayToArray": "`hipMemcpy2DArrayToArray` copies rows and columns",
+    "cudaMemcpyFromArrayAsync": "`hipMemcpy2DFromArrayAsync` copies rows and columns",
     "cudaDeviceSetSharedMemConfig": "LDS banks are fixed on AMD GPUs; leave it out",
 }
 

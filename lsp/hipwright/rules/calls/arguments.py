@@ -17,6 +17,8 @@ _WRAPPERS = {
     "HIP_SYMBOL": b"HIP_SYMBOL",
     "reinterpret_cast": b"reinterpret_cast<const void*>",
     "reinterpret_cast_size_t": b"reinterpret_cast<size_t*>",
+    "reinterpret_cast_const_half": b"reinterpret_cast<const hipblasHalf*>",
+    "reinterpret_cast_half": b"reinterpret_cast<hipblasHalf*>",
 }
 # An argument that begins so is what HIP wants already.
 _WRAPPED = {
@@ -32,6 +34,8 @@ _WRAPPED = {
         b"static_cast<void",
     ),
     "reinterpret_cast_size_t": (),
+    "reinterpret_cast_const_half": (),
+    "reinterpret_cast_half": (),
 }
 
 
@@ -77,6 +81,26 @@ class CallArguments(NameRule):
             why="HIP has no function that sizes the shared memory: dropping it loses something",
             alternative="void f() { hipModuleOccupancyMaxPotentialBlockSize"
             "(&g, &b, k, n, limit); }",
+        ),
+        Example(
+            "void f() { cuMemcpyAsync(to, from, n, stream); }",
+            "void f() { hipMemcpyAsync(to, from, n, hipMemcpyDefault, stream); }",
+            why="HIP's one copy is told the direction; the driver's finds it out",
+        ),
+        Example(
+            "void f() { cublasHgemm(h, t, t, m, n, k, &one, a, m, b, k, &zero, c, m); }",
+            "void f() { hipblasHgemm(h, t, t, m, n, k, reinterpret_cast<const hipblasHalf*>(&one), "
+            "reinterpret_cast<const hipblasHalf*>(a), m, reinterpret_cast<const hipblasHalf*>(b), "
+            "k, reinterpret_cast<const hipblasHalf*>(&zero), reinterpret_cast<hipblasHalf*>(c), "
+            "m); }",
+            why="a hipblasHalf is a `uint16_t` with the same bits",
+        ),
+        Example(
+            "void f() { cudaMemPrefetchAsync(p, n, device, s); "
+            "cudaMemPrefetchAsync(p, n, place, 0, s); }",
+            "void f() { hipMemPrefetchAsync(p, n, device, s); "
+            "hipMemPrefetchAsync_v2(p, n, place, 0, s); }",
+            why="since CUDA 13, the place is a cudaMemLocation",
         ),
         Example("void f(int cudaMallocHost) { g(cudaMallocHost); }", None),
     )

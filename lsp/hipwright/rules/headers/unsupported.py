@@ -12,7 +12,7 @@ from hipwright.rules.headers._directives import (
     is_legacy_blas,
     is_real,
 )
-from hipwright.rules.names._counterpart import hip_name
+from hipwright.rules.names._counterpart import hip_name, without_counterpart
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -41,13 +41,12 @@ class HeaderUnsupported(FileRule):
                 continue
             if not is_real(source, include):
                 continue
-            message = f"`{entry.name}` has no counterpart in HIP"
-            if entry.status == "roc-only":
-                message += f"; the roc library has `{entry.roc}`"
-            elif legacy:
-                message += ": its calls take no handle; those of cublas_v2.h have one"
-            elif entry.instead:
-                message += f": {entry.instead}"
+            message = without_counterpart(entry)
+            if legacy:
+                message = (
+                    f"`{entry.name}` has no counterpart in HIP: its calls take no handle; "
+                    "those of cublas_v2.h have one"
+                )
             yield Finding(
                 self.code,
                 self.severity,

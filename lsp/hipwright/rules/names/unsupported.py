@@ -5,7 +5,7 @@ from __future__ import annotations
 from hipwright.api import Entry
 from hipwright.finding import Severity
 from hipwright.rules.base import Advice, Example, NameRule
-from hipwright.rules.names._counterpart import hip_name
+from hipwright.rules.names._counterpart import hip_name, without_counterpart
 from hipwright.settings import Settings
 
 
@@ -30,9 +30,4 @@ class Unsupported(NameRule):
         )
 
     def advice(self, entry: Entry, settings: Settings) -> Advice:
-        message = f"`{entry.name}` has no counterpart in HIP"
-        if entry.status == "roc-only":
-            message += f"; the roc library has `{entry.roc}` (port with roc libraries to use it)"
-        elif entry.instead:
-            message += f": {entry.instead}"
-        return Advice(message)
+        return Advice(without_counterpart(entry))
