@@ -79,16 +79,25 @@ def run_entry(entry: Entry, corpus: Path, seconds: float, extra: list[str]) -> d
 def make_smaller(folder: Path, change: str) -> None:
     """Write another value behind a name that a source defines: `FILE:NAME=VALUE`.
 
-    Raises SystemExit where the file defines no such name.
+    Or another text in place of one: `FILE:OLD=>NEW`. Raises SystemExit where it is not there.
     """
     file, _, assignment = change.partition(":")
-    name, _, value = assignment.partition("=")
     path = folder / file
     text = path.read_text("utf-8", "surrogateescape")
+    if "=>" in assignment:
+        old, _, new = assignment.partition("=>")
+        if old in text:
+            path.write_text(text.replace(old, new), "utf-8", "surrogateescape")
+        elif new not in text:
+            raise SystemExit(f"{path} has no {old}")
+        return
+    name, _, value = assignment.partition("=")
     defined = rf"(^[ \t]*#[ \t]*define[ \t]+{name}[ \t]+)[^\n/]+"
     changed, count = re.subn(defined, rf"\g<1>{value}", text, flags=re.MULTILINE)
     if not count:
         changed, count = re.subn(rf"(\b{name}\s*=\s*)[^;,\n]+", rf"\g<1>{value}", text, count=1)
+    if not count:
+        changed, count = re.subn(rf"(\w\s+{name}\()[^)]+", rf"\g<1>{value}", text, count=1)
     if not count:
         raise SystemExit(f"{path} defines no {name}")
     if changed != text:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hipwright_server.cpu.functions import DEVICE, Function, Functions
 from hipwright_server.cpu.rewrite import Edit, replace
 from hipwright_server.cpu.tokens import Directive, Token, matching, matching_before
+from hipwright_server.run import Dialect
 
 _SHARED = b"__shared__"
 _NOINLINE = b"__noinline__"
 _SPECIFIERS = frozenset((_SHARED, DEVICE, b"static", b"volatile", b"const", b"extern"))
 _ALIGNMENT = (b"__align__", b"alignas", b"__attribute__")
 # What a text sees while the device's code is compiled, and what stands for it here.
-_DEVICE_MACROS = {
-    b"__CUDA_ARCH__": b"HIPWRIGHT_CUDA_ARCH",
-    b"__HIP_DEVICE_COMPILE__": b"1",
+_DEVICE_MACROS: dict[Dialect, dict[bytes, bytes]] = {
+    "cuda": {b"__CUDA_ARCH__": b"HIPWRIGHT_CUDA_ARCH"},
+    "hip": {b"__HIP_DEVICE_COMPILE__": b"1"},
 }
 DYNAMIC = b"::hipwright::dynamic_shared()"
 
@@ -332,9 +335,13 @@ def _closing_angle(code: list[Token], opening: int) -> int | None:
 
 
 def rewrite_device_macros(
-    content: bytes, code: list[Token], directives: list[Directive], functions: Functions
+    content: bytes,
+    code: list[Token],
+    directives: list[Directive],
+    functions: Functions,
+    dialect: Dialect,
 ) -> list[Edit]:
-    """`__CUDA_ARCH__` and `__HIP_DEVICE_COMPILE__` mean what they mean where they stand.
+    """`__CUDA_ARCH__`, and `__HIP_DEVICE_COMPILE__` in HIP, mean what they mean where they stand.
 
     A GPU's compiler reads a text twice, once for the device and once for the host; here it is read
     once. In functions that can run on the device, and at namespace scope, the device's reading
@@ -342,9 +349,10 @@ def rewrite_device_macros(
     at namespace scope (code for the host only), the host's. Headers of others are not touched and
     see the host's reading.
     """
+    macros = _DEVICE_MACROS[dialect]
     edits: list[Edit] = []
     for index, directive in enumerate(directives):
-        names = [token for token in directive.tokens if token.text in _DEVICE_MACROS]
+        names = [token for token in directive.tokens if token.text in macros]
         if not names or directive.name in (b"undef", b"include", b"error", b"pragma", b"warning"):
             continue
         if functions.in_host_function(directive.start):
@@ -363,27 +371,27 @@ def rewrite_device_macros(
             if (
                 directive.name == b"if"
                 and not functions.on_device(directive.start)
-                and _is_host_only_test(directive)
+                and _is_host_only_test(directive, macros)
                 and not _has_else(directives, index)
             ):
                 continue
-            edits.extend(_conditions(content, directive.tokens))
-        elif directive.name == b"define" and directive.tokens[0].text not in _DEVICE_MACROS:
+            edits.extend(_conditions(content, directive.tokens, macros))
+        elif directive.name == b"define" and directive.tokens[0].text not in macros:
             for token in directive.tokens[directive.body :]:
-                if token.text in _DEVICE_MACROS:
-                    edits.append(Edit(token.start, token.end, _DEVICE_MACROS[token.text]))
+                if token.text in macros:
+                    edits.append(Edit(token.start, token.end, macros[token.text]))
     for token in code:
-        if token.text in _DEVICE_MACROS and not functions.in_host_function(token.start):
-            edits.append(Edit(token.start, token.end, _DEVICE_MACROS[token.text]))
+        if token.text in macros and not functions.in_host_function(token.start):
+            edits.append(Edit(token.start, token.end, macros[token.text]))
     return edits
 
 
-def _conditions(content: bytes, tokens: list[Token]) -> list[Edit]:
+def _conditions(content: bytes, tokens: list[Token], macros: Mapping[bytes, bytes]) -> list[Edit]:
     edits: list[Edit] = []
     for position, token in enumerate(tokens):
-        if token.text not in _DEVICE_MACROS:
+        if token.text not in macros:
             continue
-        start, end, text = token.start, token.end, _DEVICE_MACROS[token.text]
+        start, end, text = token.start, token.end, macros[token.text]
         if position and tokens[position - 1].text == b"defined":
             start, text = tokens[position - 1].start, b"1"
         elif position > 1 and tokens[position - 2].text == b"defined":
@@ -392,11 +400,10 @@ def _conditions(content: bytes, tokens: list[Token]) -> list[Edit]:
     return edits
 
 
-def _is_host_only_test(directive: Directive) -> bool:
+def _is_host_only_test(directive: Directive, macros: Mapping[bytes, bytes]) -> bool:
     text = b"".join(token.text for token in directive.tokens)
     return any(
-        text in (b"!defined(%s)" % name, b"!defined%s" % name, b"!%s" % name)
-        for name in _DEVICE_MACROS
+        text in (b"!defined(%s)" % name, b"!defined%s" % name, b"!%s" % name) for name in macros
     )
 
 

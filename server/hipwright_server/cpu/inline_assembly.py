@@ -130,7 +130,10 @@ def rewrite_assembly(
         statement = _parse(tokens, index)
         if statement is None or not statement.text.strip():
             continue
-        if _looks_like_ptx(statement.text):
+        if _looks_like_amd(statement.text):
+            statement.text = statement.text.replace("\n", ";")
+            text = _block(statement)
+        elif _looks_like_ptx(statement.text):
             text = _block(statement)
         elif not in_macro and is_device(statement.start):
             text = _trap(statement.text)
@@ -226,6 +229,12 @@ def _looks_like_ptx(text: str) -> bool:
             return match.group(2) == "." or match.group(1) in _BARE
         return False
     return False
+
+
+def _looks_like_amd(text: str) -> bool:
+    """Whether all instructions are some that are known of AMD's, whose lines need no `;`."""
+    names = [statement.split(" ")[0] for statement in _statements(text.replace("\n", ";"))]
+    return bool(names) and all(_amd_base(name) in (*_AMD, *_AMD_NOTHING) for name in names)
 
 
 def _statements(text: str) -> list[str]:
@@ -346,7 +355,7 @@ def _instruction(text: str, known: _Translation) -> str:
         guard = f"if ({match.group(1)}{known.read(match.group(2), 'pred')}) "
         text = match.group(3)
     name, _, rest = text.partition(" ")
-    operands = _split(rest)
+    name, operands = _from_amd(name, _split(rest))
     body = _translate(name.split("."), operands, known)
     return f"{guard}{{ {body} }}"
 
@@ -373,6 +382,40 @@ def _split(text: str) -> list[str]:
         else:
             found[-1] += character
     return [operand.strip() for operand in found if operand.strip()]
+
+
+# Instructions of AMD's GPUs that programs write by hand, as PTX says the same.
+_AMD = {
+    "v_mov_b32": "mov.b32",
+    "s_mov_b32": "mov.b32",
+    "v_add_f32": "add.f32",
+    "v_sub_f32": "sub.f32",
+    "v_mul_f32": "mul.f32",
+    "v_fma_f32": "fma.rn.f32",
+    "v_min_f32": "min.f32",
+    "v_max_f32": "max.f32",
+    "v_add_u32": "add.u32",
+    "v_sub_u32": "sub.u32",
+    "v_and_b32": "and.b32",
+    "v_or_b32": "or.b32",
+    "v_xor_b32": "xor.b32",
+    "v_not_b32": "not.b32",
+    "s_barrier": "barrier.sync 0",
+}
+_AMD_NOTHING = frozenset(("s_nop", "s_waitcnt", "s_sleep", "s_setprio"))
+
+
+def _amd_base(name: str) -> str:
+    return re.sub(r"_e(?:32|64)$", "", name)
+
+
+def _from_amd(name: str, operands: list[str]) -> tuple[str, list[str]]:
+    """The name and the operands of an instruction in PTX's words; PTX comes back as it is."""
+    base = _amd_base(name)
+    if base in _AMD_NOTHING:
+        return "prefetch", []
+    known, _, first = _AMD.get(base, name).partition(" ")
+    return known, [first] if first else operands
 
 
 def _translate(parts: list[str], operands: list[str], known: _Translation) -> str:

@@ -215,7 +215,7 @@ def _rewritten(file: _File, program: Program, name: Path, dialect: Dialect) -> b
     edits += rewrite_spins(code, functions)
     edits += rewrite_kernel_pointers(code, frozenset(program.kernels))
     if file.path.suffix.lower() not in (".c", ".cc", ".cpp", ".cxx") or dialect == "hip":
-        edits += rewrite_device_macros(content, code, directives, functions)
+        edits += rewrite_device_macros(content, code, directives, functions, dialect)
     try:
         text = apply(content, edits)
     except ValueError as error:

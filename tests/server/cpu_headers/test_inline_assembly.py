@@ -69,3 +69,28 @@ int main() {
         "8 0x1.10a3d6p+1 1fffffffe",
         "cudaErrorLaunchFailure",
     ]
+
+
+def test_instructions_of_amd(run_program: Run) -> None:
+    source = r"""
+#include <hip/hip_runtime.h>
+#include <cstdio>
+__global__ void k(float* out, unsigned* word) {
+    float sum;
+    asm volatile("v_mov_b32_e32 %0, %1" : "=v"(out[0]) : "v"(out[1]));
+    asm("v_add_f32 %0, %1, %2\n\ts_nop 0\n\tv_mul_f32_e64 %0, %0, %2"
+        : "=&v"(sum) : "v"(1.5f), "v"(2.0f));
+    asm("v_xor_b32 %0, %1, %2" : "=v"(*word) : "v"(0xf0u), "v"(0xffu));
+    asm volatile("s_waitcnt lgkmcnt(0)\ns_barrier");
+    out[2] = sum;
+}
+int main() {
+    float* out;
+    (void)hipMallocManaged(&out, 16);
+    out[1] = 4;
+    k<<<1, 1>>>(out, reinterpret_cast<unsigned*>(out + 3));
+    (void)hipDeviceSynchronize();
+    printf("%g %g %x\n", out[0], out[2], *reinterpret_cast<unsigned*>(out + 3));
+}
+"""
+    assert run_program(source, "hip") == "4 7 f\n"

@@ -126,7 +126,6 @@ BOTH = "__host__ __device__ void f() {\n%s\n}"
             "#if !defined(__CUDA_ARCH__) || (__CUDA_ARCH__ < 600)\n#endif",
             "#if !1 || (HIPWRIGHT_CUDA_ARCH < 600)\n#endif",
         ),
-        (DEVICE, "#if defined __HIP_DEVICE_COMPILE__\n#endif", "#if 1\n#endif"),
         (DEVICE, "int a = __CUDA_ARCH__;", "int a = HIPWRIGHT_CUDA_ARCH;"),
         (BOTH, "#ifdef __CUDA_ARCH__\n#endif", "#if 1\n#endif"),
         (HOST, "#ifdef __CUDA_ARCH__\n#endif", "#ifdef __CUDA_ARCH__\n#endif"),
@@ -146,7 +145,13 @@ def test_device_only_branches(around: str, source: str, expected: str) -> None:
 def test_host_files_of_a_cuda_program_are_read_as_the_host_reads_them() -> None:
     source = "#ifdef __CUDA_ARCH__\n#endif\n"
     assert rewritten(source, "a.cpp") == source
-    assert rewritten(source, "a.cpp", "hip") == "#if 1\n#endif\n"
+
+
+def test_hip_has_its_own_name_for_the_device_pass_and_no_architecture_of_cuda() -> None:
+    source = DEVICE % "#if defined(__CUDA_ARCH__) || defined __HIP_DEVICE_COMPILE__\n#endif"
+    expected = DEVICE % "#if defined(__CUDA_ARCH__) || 1\n#endif"
+    assert rewritten(source, "a.cpp", "hip") == expected
+    assert rewritten(DEVICE % "#ifdef __CUDA_ARCH__\n#endif", dialect="hip").count("#ifdef") == 1
 
 
 def test_a_variable_of_the_same_name_hides_the_one_at_namespace_scope() -> None:
