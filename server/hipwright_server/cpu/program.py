@@ -51,6 +51,9 @@ _HARMLESS_HEADERS = (
     "half.h",
     "bfloat16.h",
     "complex.h",
+    "random/generators.h",
+    "random/distributions.h",
+    "random/device.h",
 )
 _C_MATH = b"""acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2
     expm1 fabs fdim floor fma fmax fmin fmod frexp hypot ilogb j0 j1 jn ldexp lgamma llrint llround

@@ -1,0 +1,4 @@
+// cuRAND on hipwright's CPU device.
+#pragma once
+
+#include "curand_kernel.h"

@@ -1,0 +1,6 @@
+// What hipRAND offers to kernels, on hipwright's CPU device.
+#pragma once
+
+#include "hiprand.h"
+
+#include "../../hipwright/random/device.h"
