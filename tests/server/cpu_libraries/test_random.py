@@ -1,4 +1,4 @@
-"""cuRAND and hipRAND: published sequences, distributions, skipping ahead; the same on both fronts."""
+"""cuRAND and hipRAND: published sequences, distributions, skipping ahead; alike on both fronts."""
 
 from __future__ import annotations
 
@@ -150,7 +150,8 @@ def test_sequences_and_distributions(run_library: RunLibrary) -> None:
         assert arrays[name][0] == arrays[name][1], name
     np.testing.assert_allclose(arrays["published"], [mrg_sum(10000)], rtol=1e-12)
     assert arrays["twister"][0] == 4123659995  # the C++ standard's own check of MT19937
-    assert 0 < arrays["uniform"].min() and arrays["uniform"].max() <= 1
+    assert arrays["uniform"].min() > 0
+    assert arrays["uniform"].max() <= 1
     means = {"uniform": (0.5, 1 / 12), "normal": (0, 1), "wide": (0, 1), "few": (3.5, 3.5)}
     means |= {"many": (120, 120), "host_normal": (2, 9), "host_uniform": (0.5, 1 / 12)}
     means |= {"host_poisson": (60, 60)}
