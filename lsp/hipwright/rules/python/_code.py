@@ -1,0 +1,50 @@
+"""What rules about Python share: whose code it is already, and plain strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from hipwright.source.python import PythonCode, Use
+from hipwright.source.texts import Text
+
+# Whoever asks for one of these has thought of AMD; what stands beside it is on purpose.
+_KNOWS_ROCM = re.compile(
+    rb"version\.hip\b|\bROCM_HOME\b|\bis_rocm\b|\bis_hip\b|\bIS_HIP\w*|\bis_hip_extension\b"
+    rb"|\bIS_ROCM\b|\bTEST_WITH_ROCM\b|\bgcnArchName\b|\bUSE_ROCM\b|\bhas_rocm\b|\bHIP_HOME\b"
+    rb"|\bis_amd\w*|\bget_rocm\w*|\brocm_\w+|\bis_rocm_pytorch\b|[\"']hip[\"']"
+)
+
+
+def knows_rocm(text: Text) -> bool:
+    """Whether a text asks somewhere if it runs on ROCm."""
+    return _KNOWS_ROCM.search(text.content) is not None
+
+
+def uses_of(code: PythonCode, *paths: str) -> Iterator[Use]:
+    """The uses of these names, and of what is below them."""
+    for use in code.uses:
+        if any(use.path == path or use.path.startswith(f"{path}.") for path in paths):
+            yield use
+
+
+def strings(code: PythonCode) -> Iterator[tuple[Node, int, int, bytes]]:
+    """Each string: its node, where its text begins and ends, and that text as it is written."""
+    for node in code.nodes("(string) @found"):
+        opening = code.text_of(node.children[0])
+        quote = opening.lstrip(b"rRbBfFuUtT")
+        start, end = node.children[0].end_byte, node.end_byte - len(quote)
+        if start <= end:
+            yield node, start, end, code.content[start:end]
+
+
+def enclosing(node: Node, *kinds: str) -> Node | None:
+    """The closest node around this one that is of one of these kinds, within its statement."""
+    current = node.parent
+    while current is not None and not current.type.endswith("_statement"):
+        if current.type in kinds:
+            return current
+        current = current.parent
+    return current if current is not None and current.type in kinds else None

@@ -1,0 +1,283 @@
+"""Extensions of PyTorch: how setup.py builds them, and how they are built at run time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar
+
+from tree_sitter import Node
+
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, TextRule
+from hipwright.rules.python._code import enclosing, knows_rocm, strings, uses_of
+from hipwright.settings import Settings
+from hipwright.source.languages import Language
+from hipwright.source.texts import Text
+
+_PYTHON: frozenset[Language] = frozenset({"python"})
+_SOURCE = "PyTorch: torch.utils.cpp_extension; Clang command line reference"
+
+# What nvcc is told and Clang refuses: what to do instead. Flags that Clang reads too are not here.
+_FLAGS: tuple[tuple[re.Pattern[bytes], str, bytes | None], ...] = (
+    (
+        re.compile(rb"--?expt-relaxed-constexpr|--?extended-lambda|--?expt-extended-lambda"),
+        "HIP allows this without a flag",
+        b"",
+    ),
+    (
+        re.compile(rb"--?(?:generate-code|gencode)(?:[= ].*)?|arch=compute_\w+,code=\w+"),
+        "PYTORCH_ROCM_ARCH names the targets",
+        None,
+    ),
+    (
+        re.compile(rb"--?(?:gpu-architecture|arch)=(?:sm|compute)_\w+"),
+        "PYTORCH_ROCM_ARCH names the targets",
+        None,
+    ),
+    (re.compile(rb"--?use_fast_math"), "Clang's is -ffast-math", b"-ffast-math"),
+    (
+        re.compile(rb"--?(?:generate-line-info|lineinfo)"),
+        "Clang's is -gline-tables-only",
+        b"-gline-tables-only",
+    ),
+    (re.compile(rb"--?(?:ptxas-options|Xptxas)(?:[= ].*)?"), "there is no ptxas", None),
+    (
+        re.compile(rb"--?(?:maxrregcount)(?:[= ].*)?"),
+        "use __launch_bounds__, or --gpu-max-threads-per-block",
+        None,
+    ),
+    (
+        re.compile(rb"--?(?:compiler-options|Xcompiler)(?:[= ].*)?"),
+        "hipcc is Clang: give the option itself",
+        None,
+    ),
+    (
+        re.compile(rb"--?(?:diag-suppress|diag_suppress)(?:[= ].*)?"),
+        "Clang names its warnings otherwise",
+        None,
+    ),
+    (
+        re.compile(rb"--?threads(?:[= ]\d+)?"),
+        "compile targets in parallel with -parallel-jobs=N",
+        None,
+    ),
+    (
+        re.compile(rb"--?(?:default-stream)(?:[= ].*)?"),
+        "HIP's is -fgpu-default-stream=per-thread",
+        None,
+    ),
+    (
+        re.compile(
+            rb"--?(?:keep|keep-dir|resource-usage|source-in-ptx|dlto|Xfatbin|compress-all"
+            rb"|compress-mode=\w+|split-compile=\d+|forward-unknown-to-host-compiler"
+            rb"|allow-unsupported-compiler)"
+        ),
+        "hipcc does not know it",
+        None,
+    ),
+)
+_BUILDERS = (b"CUDAExtension", b"load_inline", b"cpp_extension", b"extra_cuda_cflags")
+
+
+class NvccFlag(TextRule):
+    """PyTorch for ROCm hands the flags meant for nvcc to hipcc, whose Clang stops at unknown ones.
+
+    `CUDAExtension` itself stays: it turns its sources to HIP and builds them.
+    """
+
+    code = "PY016"
+    title = "a flag of nvcc's for a PyTorch extension"
+    severity = Severity.WARNING
+    source = _SOURCE
+    hazards = ("HW274", "HW283")
+    languages: ClassVar[frozenset[Language]] = _PYTHON
+    triggers = (b"nvcc", b"extra_cuda_cflags")
+    examples = (
+        Example(
+            before="from torch.utils.cpp_extension import CUDAExtension\n"
+            "CUDAExtension('m', ['a.cu'], extra_compile_args={'nvcc': ['--use_fast_math']})\n",
+            after="from torch.utils.cpp_extension import CUDAExtension\n"
+            "CUDAExtension('m', ['a.cu'], extra_compile_args={'nvcc': ['--use_fast_math']})\n",
+            alternative="from torch.utils.cpp_extension import CUDAExtension\n"
+            "CUDAExtension('m', ['a.cu'], extra_compile_args={'nvcc': ['-ffast-math']})\n",
+            file="setup.py",
+        ),
+        Example(
+            before="from torch.utils.cpp_extension import CUDAExtension\n"
+            "CUDAExtension('m', ['a.cu'], extra_compile_args={'nvcc': ['-O3', '-std=c++17']})\n",
+            after=None,
+            file="setup.py",
+        ),
+        Example(
+            before="from torch.utils.cpp_extension import CUDAExtension, ROCM_HOME\n"
+            "flags = [] if ROCM_HOME else ['--use_fast_math']\nnvcc = flags\n",
+            after=None,
+            file="setup.py",
+        ),
+    )
+
+    def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
+        """The strings that are such flags, in a text that builds an extension for CUDA alone."""
+        if knows_rocm(text) or not any(word in text.content for word in _BUILDERS):
+            return
+        for node, start, end, content in strings(text.python):
+            for pattern, instead, replacement in _FLAGS:
+                if not pattern.fullmatch(content) or not _is_in_list(node):
+                    continue
+                edits = () if replacement is None else _edits(text, node, start, end, replacement)
+                title = f"Write {replacement.decode()}" if replacement else "Leave it out"
+                fixes = (Fix(title, edits, safe=False),) if edits else ()
+                yield Finding(
+                    self.code,
+                    self.severity,
+                    f"hipcc does not take `{content.decode('utf-8', 'replace')}`: {instead}",
+                    start,
+                    end,
+                    fixes,
+                )
+                break
+
+
+def _is_in_list(node: Node) -> bool:
+    parent = node.parent
+    while parent is not None and parent.type in ("binary_operator", "parenthesized_expression"):
+        parent = parent.parent
+    return parent is not None and (
+        parent.type in ("list", "tuple", "argument_list") or parent.type == "augmented_assignment"
+    )
+
+
+def _edits(text: Text, node: Node, start: int, end: int, replacement: bytes) -> tuple[Edit, ...]:
+    if replacement:
+        return (Edit(start, end, replacement),)
+    parent = node.parent
+    if parent is None or parent.type != "list":
+        return ()
+    # With the comma behind it, or else the one before.
+    behind = re.compile(rb"[ \t]*,[ \t]*").match(text.content, node.end_byte)
+    if behind:
+        return (Edit(node.start_byte, behind.end(), b""),)
+    before = re.search(rb",\s*\Z", text.content[: node.start_byte])
+    return (Edit(before.start() if before else node.start_byte, node.end_byte, b""),)
+
+
+class CudaHome(TextRule):
+    """`CUDA_HOME` is None where PyTorch is built for ROCm: its own is `ROCM_HOME`.
+
+    A setup.py that stops, or leaves its kernels out, when it is None does so on every AMD system.
+    """
+
+    code = "PY017"
+    title = "CUDA_HOME on ROCm"
+    severity = Severity.WARNING
+    source = "PyTorch: torch.utils.cpp_extension"
+    hazards = ("HW274",)
+    languages: ClassVar[frozenset[Language]] = _PYTHON
+    triggers = (b"CUDA_HOME",)
+    examples = (
+        Example(
+            before="from torch.utils.cpp_extension import CUDA_HOME\n"
+            "if CUDA_HOME is None:\n    raise RuntimeError('no nvcc')\n",
+            after="from torch.utils.cpp_extension import CUDA_HOME\n"
+            "if CUDA_HOME is None:\n    raise RuntimeError('no nvcc')\n",
+            file="setup.py",
+        ),
+        Example(
+            before="from torch.utils.cpp_extension import CUDA_HOME, ROCM_HOME\n"
+            "if CUDA_HOME is None and ROCM_HOME is None:\n    raise RuntimeError('no GPU')\n",
+            after=None,
+            file="setup.py",
+        ),
+        Example(before="import os\nprint(os.environ.get('CUDA_HOME'))\n", after=None, file="a.py"),
+    )
+
+    def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
+        """The uses of PyTorch's CUDA_HOME that something hangs on."""
+        if knows_rocm(text):
+            return
+        for use in uses_of(text.python, "torch.utils.cpp_extension.CUDA_HOME"):
+            decided = enclosing(
+                use.node,
+                *("comparison_operator", "boolean_operator", "not_operator", "if_statement"),
+                *("argument_list", "binary_operator", "assert_statement", "conditional_expression"),
+            )
+            if decided is not None:
+                yield Finding(
+                    self.code,
+                    self.severity,
+                    "None on ROCm: take ROCM_HOME there",
+                    use.node.start_byte,
+                    use.node.end_byte,
+                )
+
+
+class NvrtcArchitecture(TextRule):
+    """hipRTC does not know `compute_80` or `sm_80`: it takes `--offload-arch=gfx942`.
+
+    Without the option it compiles for the GPU at hand.
+    """
+
+    code = "PY004"
+    title = "an NVIDIA architecture for run-time compilation"
+    severity = Severity.ERROR
+    source = "HIP documentation: hipRTC"
+    hazards = ("HW292",)
+    languages: ClassVar[frozenset[Language]] = _PYTHON
+    triggers = (b"=compute_", b"=sm_")
+    examples = (
+        Example(
+            before="from cuda.bindings import nvrtc\nopts = [b'--gpu-architecture=compute_80']\n",
+            after="from cuda.bindings import nvrtc\nopts = [b'--gpu-architecture=compute_80']\n",
+            file="example.py",
+        ),
+        Example(before="arch = 'arch=compute_80'\n", after=None, file="example.py"),
+    )
+
+    def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
+        """The options that name one, in a text that compiles at run time."""
+        if knows_rocm(text) or not re.search(rb"nvrtc|RawModule|RawKernel|Program\b", text.content):
+            return
+        for _, start, end, content in strings(text.python):
+            if re.match(rb"--?(?:gpu-architecture|arch)=(?:compute|sm)_", content):
+                yield Finding(
+                    self.code,
+                    self.severity,
+                    "hipRTC takes `--offload-arch=` with a target such as gfx942, or none",
+                    start,
+                    end,
+                )
+
+
+class NotebookPlugin(TextRule):
+    """The notebook plugins that run `%%cu` cells call nvcc: hipwright's magics run on AMD too."""
+
+    code = "PY024"
+    title = "a notebook plugin that needs nvcc"
+    severity = Severity.WARNING
+    source = "documentation of nvcc4jupyter"
+    hazards = ("HW294",)
+    languages: ClassVar[frozenset[Language]] = _PYTHON
+    triggers = (b"nvcc4jupyter", b"nvcc_plugin")
+    examples = (
+        Example(before="print('nvcc4jupyter')\n", after=None, file="example.py"),
+        Example(
+            before="%load_ext nvcc4jupyter\n",
+            after="%load_ext nvcc4jupyter\n",
+            alternative="%load_ext hipwright\n",
+            file="example.py",
+        ),
+    )
+
+    def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
+        """Where one is loaded."""
+        pattern = re.compile(rb"^[ \t]*%load_ext[ \t]+(nvcc4jupyter|nvcc_plugin)\b", re.MULTILINE)
+        for match in pattern.finditer(text.content):
+            edit = Edit(*match.span(1), b"hipwright")
+            yield Finding(
+                self.code,
+                self.severity,
+                "its cells need nvcc; `%load_ext hipwright` gives `%%cuda` and `%%hip`",
+                *match.span(1),
+                (Fix("Load hipwright's magics", (edit,), safe=False),),
+            )
