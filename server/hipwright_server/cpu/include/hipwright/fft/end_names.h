@@ -1,0 +1,3 @@
+// Ends what names.h began. No guard: see there.
+#undef FFT
+#undef FFT_
