@@ -116,8 +116,9 @@ def main() -> int:
     if unexpected:
         console.print(f"\n{unexpected} verdicts are not the expected ones.", style="red")
         return 1
+    run = len(programs) - skipped
     console.print(
-        f"\nAll {len(programs) - skipped} ports agree with their originals; renaming alone does not."
+        f"\nAll {run} ports agree with their originals; renaming alone does not."
         "\nThe ports are in build/samples/."
         "\nNext: `make lab` for the notebook, `.venv/bin/hipwright check YOUR_CODE` for your own."
     )

@@ -67,7 +67,7 @@ int main() {
 }
 """
 
-SINGLE = "forward back real kept in_place columns".split()
+SINGLE = ["forward", "back", "real", "kept", "in_place", "columns"]
 
 
 def test_transforms(run_library: RunLibrary) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -15,12 +16,13 @@ from .conftest import COMPILER
     ("header", "package"),
     [("blas/fortran.h", "libopenblas-dev"), ("fft/fftw.h", "libfftw3-dev")],
 )
-def test_a_missing_library_is_named(header: str, package: str) -> None:
+def test_a_missing_library_is_named(header: str, package: str, tmp_path: Path) -> None:
     if COMPILER is None:
         pytest.skip("no C++ compiler is installed")
     # Without the system's headers nothing is found, and the guard comes before all else.
     path = include_directory() / "hipwright" / header
-    command = [COMPILER, "-nostdinc", "-nostdinc++", "-E", "-x", "c++", str(path)]
+    empty = f"-I{tmp_path}"
+    command = [COMPILER, "-nostdinc", "-nostdinc++", empty, "-E", "-x", "c++", str(path)]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode != 0
     first = next(line for line in said.stderr.splitlines() if "error" in line)
