@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -124,6 +125,8 @@ def verify(
     plan = Plan(
         chosen, options_from("", timeout, memory, "friendly"), tolerance, settings, more_flags
     )
+    # A CI job that takes too long is ended with SIGTERM: what is known by then is worth printing.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     count = jobs or max(1, (os.cpu_count() or 2) // 2)
     with _progress(len(discovery.programs)) as done:
         outcomes = verify_all(discovery.programs, plan, count, done)

@@ -24,7 +24,7 @@ from hipwright_server.verify.flags import meaningful_flags
 
 _DTYPE = re.compile(r"[<|](?:[iu][1248]|f[248]|c(?:8|16)|b1)")
 _LIBRARY = re.compile(r"-l[\w+.-]+")
-_LOCAL = re.compile(r"(?:cpu|cuda|rocm)(?::[\w:+-]+)?")
+_LOCAL = re.compile(r"(?:cpu|cuda|rocm|clang|scale)(?::[\w:+-]+)?")
 
 
 @dataclass(slots=True)

@@ -51,7 +51,7 @@ class CpuTarget:
         compiler, missing = _compiler()
         if compiler is None:
             return TargetDescription(self.name, title, "none", missing=missing)
-        toolchain = f"{compiler.name} {compiler.version}"
+        toolchain = f"{compiler.name} {compiler.version}, {compiler.executable}"
         return TargetDescription(self.name, title, "run", toolchain)
 
     def run(

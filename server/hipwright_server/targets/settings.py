@@ -1,10 +1,15 @@
-"""Remote targets as the user configures them: [targets.NAME] in hipwright.toml.
+"""Targets as the user configures them: [targets.NAME] in hipwright.toml.
 
     [targets.lab2]
     url = "http://127.0.0.1:8889/"
     token-env = "LAB2_TOKEN"       # or token-file = "~/.config/hipwright/lab2.token"
     kernel = "python3"             # the kernel to start there
     target = "rocm"                # what runs there when only lab2 is asked for
+
+    [targets.hip7]
+    hip-headers = "hip-7.1"        # a folder with include/hip/hip_runtime.h, as seen from this file
+    arch = "gfx942"                # what hip7 alone compiles for; hip7:gfx1100 is another
+    clang = "clang++-19"           # the newest here otherwise
 
 A token never stands in the configuration, which is shared and committed.
 """
@@ -22,7 +27,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _KEYS = {"url", "token-env", "token-file", "kernel", "target"}
-_RESERVED = {"cpu", "cuda", "rocm", "hip"}
+_HEADER_KEYS = {"hip-headers", "arch", "clang"}
+_RESERVED = {"cpu", "cuda", "rocm", "hip", "clang", "scale"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,28 @@ class RemoteServer:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class HipHeaders:
+    """HIP's headers on this machine, for clang."""
+
+    name: str
+    folder: Path
+    architecture: str = ""
+    clang: str = ""
+
+
+def configured_headers(directory: Path | None = None) -> dict[str, HipHeaders]:
+    """The configured headers of HIP, by name, of the nearest configuration in or above a folder.
+
+    Raises:
+        ValueError: the configuration holds something that cannot be used; says where and what.
+    """
+    file, tables = _tables(directory or Path.cwd())
+    return {
+        name: _headers(file, name, table) for name, table in tables.items() if _has_headers(table)
+    }
+
+
 def remote_servers(directory: Path | None = None) -> dict[str, RemoteServer]:
     """The configured servers, by name, of the nearest configuration in or above a folder.
 
@@ -67,7 +95,15 @@ def remote_servers(directory: Path | None = None) -> dict[str, RemoteServer]:
         ValueError: the configuration holds something that cannot be used; says where and what.
     """
     file, tables = _tables(directory or Path.cwd())
-    return {name: _server(file, name, table) for name, table in tables.items()}
+    return {
+        name: _server(file, name, table)
+        for name, table in tables.items()
+        if not _has_headers(table)
+    }
+
+
+def _has_headers(table: object) -> bool:
+    return isinstance(table, Mapping) and "hip-headers" in table
 
 
 def _tables(directory: Path) -> tuple[Path, Mapping[str, Any]]:
@@ -100,24 +136,43 @@ def _parse(file: Path) -> Mapping[str, Any]:
         raise ValueError(f"{file}: {error}") from error
 
 
-def _server(file: Path, name: str, table: object) -> RemoteServer:
+def _headers(file: Path, name: str, table: Mapping[str, Any]) -> HipHeaders:
     where = f"{file}: [targets.{name}]"
+    _check(where, name, table, _HEADER_KEYS)
+    architecture = table.get("arch", "")
+    if architecture and not re.fullmatch(r"gfx[0-9a-f]+(?::[\w+-]+)*", architecture):
+        raise ValueError(f"{where}: arch is no AMD architecture, such as gfx942")
+    folder = (file.parent / Path(table["hip-headers"]).expanduser()).resolve()
+    return HipHeaders(name, folder, architecture, table.get("clang", ""))
+
+
+def _check(where: str, name: str, table: Mapping[str, Any], keys: set[str]) -> None:
+    """Names and values that any target's table may have.
+
+    Raises:
+        ValueError: one is not allowed; says which.
+    """
     if not re.fullmatch(r"[A-Za-z][\w.-]*", name) or name in _RESERVED:
         raise ValueError(f"{where}: {name} cannot be the name of a target")
+    unknown = sorted(set(table) - keys)
+    if unknown:
+        known = ", ".join(sorted(keys))
+        raise ValueError(f"{where}: there is no setting {unknown[0]}; there are {known}")
+    for key, value in table.items():
+        if not isinstance(value, str):
+            raise ValueError(f"{where}: {key} must be a string")
+
+
+def _server(file: Path, name: str, table: object) -> RemoteServer:
+    where = f"{file}: [targets.{name}]"
     if not isinstance(table, Mapping):
-        raise ValueError(f"{where}: must be a table with at least url")
+        raise ValueError(f"{where}: must be a table with url, or with hip-headers")
     if "token" in table:
         raise ValueError(
             f"{where}: a token does not belong into a file that is shared; "
             "use token-env or token-file"
         )
-    unknown = sorted(set(table) - _KEYS)
-    if unknown:
-        known = ", ".join(sorted(_KEYS))
-        raise ValueError(f"{where}: there is no setting {unknown[0]}; there are {known}")
-    for key, value in table.items():
-        if not isinstance(value, str):
-            raise ValueError(f"{where}: {key} must be a string")
+    _check(where, name, table, _KEYS)
     url = table.get("url", "")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:

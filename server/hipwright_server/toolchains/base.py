@@ -67,6 +67,10 @@ class Toolchain(Protocol):
         """Its version, as it says it."""
 
     @property
+    def executable(self) -> Path:
+        """Where it is."""
+
+    @property
     def identity(self) -> tuple[str, ...]:
         """All that tells it from another compiler, for cache keys."""
 
@@ -75,7 +79,7 @@ class Toolchain(Protocol):
 
 
 def first_line(command: Sequence[str], pattern: str) -> str:
-    """What `pattern`'s first group finds in the output of a version command; "" when nothing."""
+    """What `pattern`'s first group that takes part finds in what a version command says, or ""."""
     try:
         done = subprocess.run(
             list(command),
@@ -89,7 +93,7 @@ def first_line(command: Sequence[str], pattern: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     found = re.search(pattern, done.stdout + done.stderr)
-    return found.group(1) if found else ""
+    return next((group for group in found.groups() if group), "") if found else ""
 
 
 @cache

@@ -39,6 +39,7 @@ _INCLUDED = re.compile(r"^(?:In file included from|\s+from) (?P<file>[^:\n]+):(?
 _REQUIRED = re.compile(
     r"^(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+):\s+(?:recursively )?required (?:from|by)"
 )
+_INSTANTIATED = re.compile(r"in instantiation of|requested here|called from|instantiation of")
 _CODE = re.compile(r"\s*\[-W(?:error=)?[\w+=-]+(?:,-W[\w+=-]+)*\]$")
 
 
@@ -50,6 +51,7 @@ class _Open:
     message: str
     place: Place | None
     at_user: bool
+    by_include: bool = False  # the place is only where the user includes the header
 
 
 def parse_diagnostics(text: str, user_files: Collection[str], prefix: str = "") -> list[Diagnostic]:
@@ -111,18 +113,22 @@ class _Reader:
         if said == "remark":
             return
         if said == "note":
-            if self._open is not None and not self._open.at_user and at_user:
-                # clang and nvcc report an error in their own header, and name the user's line
-                # only in a note.
-                self._open.place = place
-                self._open.at_user = True
+            opened = self._open
+            if opened is None or not at_user:
+                return
+            # clang and nvcc report an error in their own header, and name the user's line only in
+            # a note. Where the header was included says little beside it.
+            better = opened.by_include and _INSTANTIATED.search(message)
+            if better or not opened.at_user:
+                opened.place, opened.at_user, opened.by_include = place, True, False
             return
         self._close()
         severity: Severity = "warning" if said == "warning" else "error"
+        by_include = not at_user and self._came_from is not None
         if not at_user and self._came_from is not None:
             place, at_user = self._came_from, True
         self._came_from = None
-        self._open = _Open(severity, _CODE.sub("", message), place, at_user)
+        self._open = _Open(severity, _CODE.sub("", message), place, at_user, by_include)
 
     def _close(self) -> None:
         if self._open is not None:

@@ -8,9 +8,11 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 _HOST_COMPILERS = ("clang++", "g++")
+_ROCM_WHEELS = ("_rocm_sdk_devel", "_rocm_sdk_core")  # what `pip install rocm[devel]` brings
 _NEWEST = 30  # versions of compilers that are looked for by name
 
 
@@ -62,15 +64,81 @@ def find_nvcc() -> Path | None:
 
 
 def find_hipcc() -> Path | None:
-    """hipcc: under $ROCM_PATH, on the path, or where ROCm installs itself."""
+    """hipcc: under $ROCM_PATH, on the path, where ROCm installs itself, or in its Python wheels."""
     return _first(
         [
             *_below(("ROCM_PATH", "HIP_PATH"), "bin", "hipcc"),
             "hipcc",
             Path("/opt/rocm/bin/hipcc"),
             *_newest("/opt/rocm-*", "bin", "hipcc"),
+            *(folder / "bin" / "hipcc" for folder in _wheels(*_ROCM_WHEELS)),
         ]
     )
+
+
+def _wheels(*packages: str) -> Iterator[Path]:
+    """The folders of installed Python packages; nothing of them is imported."""
+    for package in packages:
+        try:
+            spec = find_spec(package)
+        except (ImportError, ValueError):
+            continue
+        for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
+            yield Path(folder)
+
+
+def find_scale_nvcc(architecture: str = "", base: Path = Path("/opt/scale")) -> Path | None:
+    """SCALE's nvcc for an AMD GPU: under $SCALE_PATH, or where SCALE installs itself.
+
+    It lies in a folder of the architecture that it compiles for; without a choice, in the first.
+    """
+    roots = [*_below(("SCALE_PATH", "SCALE_HOME")), base]
+    wanted = architecture or "gfx*"
+    for root in roots:
+        for folder in (root / "targets", root):
+            found = _first(sorted(folder.glob(f"{wanted}/bin/nvcc")))
+            if found is not None:
+                return found
+    return None
+
+
+def find_device_clang() -> Path | None:
+    """A clang++ that can compile for AMD GPUs: $HIPWRIGHT_CLANG, ROCm's own, or the newest here."""
+    chosen = os.environ.get("HIPWRIGHT_CLANG")
+    if chosen:
+        return _first([Path(chosen) if "/" in chosen else chosen])
+    numbered = (f"clang++-{version}" for version in range(_NEWEST, 14, -1))
+    return _first(
+        [
+            *_below(("ROCM_PATH",), "llvm", "bin", "clang++"),
+            Path("/opt/rocm/llvm/bin/clang++"),
+            *_newest("/opt/rocm-*", "llvm", "bin", "clang++"),
+            *(f / "lib" / "llvm" / "bin" / "clang++" for f in _wheels(*_ROCM_WHEELS)),
+            *numbered,
+            "clang++",
+        ]
+    )
+
+
+def find_hip_headers() -> Path | None:
+    """A folder with include/hip/hip_runtime.h: $HIPWRIGHT_HIP_HEADERS, ROCm's, or a wheel's.
+
+    The last is what triton's wheel brings: HIP's core headers, without those of the libraries.
+    """
+    candidates = [
+        *_below(("HIPWRIGHT_HIP_HEADERS", "ROCM_PATH", "HIP_PATH")),
+        Path("/opt/rocm"),
+        *_newest("/opt/rocm-*"),
+        *_wheels(*_ROCM_WHEELS),
+        *(folder / "backends" / "amd" for folder in _wheels("triton")),
+        Path("/usr"),
+    ]
+    return next((folder for folder in candidates if has_hip_headers(folder)), None)
+
+
+def has_hip_headers(folder: Path) -> bool:
+    """Whether a folder holds HIP's headers as ROCm lays them out."""
+    return (folder / "include" / "hip" / "hip_runtime.h").is_file()
 
 
 def find_host_compilers() -> list[Path]:

@@ -21,11 +21,12 @@ from hipwright_server.toolchains.resources import parse_ptxas
 
 @dataclass(frozen=True, slots=True)
 class Nvcc:
-    """nvcc, from the CUDA toolkit."""
+    """nvcc, from the CUDA toolkit, or one that is called as that is."""
 
     executable: Path
     version: str
     name: str = "nvcc"
+    ptxas: bool = True  # whether it hands on to ptxas, which says what kernels cost
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -37,7 +38,7 @@ class Nvcc:
         command = [str(self.executable)]
         if job.architecture:
             command.append(f"-arch={job.architecture}")
-        command += ["-Xptxas", "-v", *job.flags]
+        command += [*(("-Xptxas", "-v") if self.ptxas else ()), *job.flags]
         # nvcc takes a .cpp for host code only; what the user compiles here is CUDA.
         command += ["-x", "cu", *map(as_argument, job.files), "-o", str(job.output)]
         done, said = run_compiler(command, job)

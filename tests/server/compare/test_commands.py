@@ -247,7 +247,7 @@ def test_targets_says_what_is_here_and_what_is_missing(tmp_path):
     )
     done = hipwright("targets", "--json", cwd=tmp_path)
     known = {each["name"]: each for each in json.loads(done.stdout)}
-    assert set(known) == {"cpu:32", "cpu:64", "cuda", "rocm", "far"}
+    assert set(known) == {"cpu:32", "cpu:64", "cuda", "rocm", "clang", "scale", "far"}
     assert known["far"]["ability"] == "none"
     assert "NO_SUCH_VARIABLE" in known["far"]["missing"]
     assert all(each["missing"] or each["ability"] == "run" for each in known.values())

@@ -57,6 +57,26 @@ k.hip:12:10: note: in instantiation of function template specialization '__shfl_
     ]
 
 
+def test_a_note_about_the_call_says_more_than_where_the_header_was_included():
+    text = """\
+In file included from k.hip:1:
+In file included from /opt/rocm/include/hip/hip_runtime.h:57:
+/opt/rocm/include/hip/amd_detail/amd_warp_sync_functions.h:297:62: error: static assertion failed \
+due to requirement 'sizeof(unsigned int) == 8': The mask must be a 64-bit integer.
+k.hip:12:10: note: in instantiation of function template specialization '__shfl_sync<unsigned>' \
+requested here
+   12 |   return __shfl_sync(0xffffffffu, v, 0);
+/opt/rocm/include/hip/amd_detail/amd_warp_sync_functions.h:297:76: note: expression evaluates to
+In file included from k.hip:2:
+/opt/rocm/include/hip/other.h:3:1: error: unknown type name 'T'
+k.hip:20:1: note: 'T' declared here
+"""
+    assert [each.place for each in parse_diagnostics(text, ["k.hip"])] == [
+        Place("k.hip", 12, 10),
+        Place("k.hip", 2),
+    ]
+
+
 def test_gcc_names_the_users_line_before_the_error():
     text = """\
 In file included from k.cu:3:

@@ -180,7 +180,8 @@ def test_a_program_of_a_makefile_runs_in_its_folder_with_its_arguments(tmp_path)
 
 
 @needs_compiler
-def test_an_interrupt_prints_what_is_known(tmp_path):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_prints_what_is_known(tmp_path, sent):
     tree(tmp_path, {"a.cu": GOOD, "b.cu": SLOW, "c.cu": GOOD})
     command = [sys.executable, "-m", "hipwright", "verify", ".", "--jobs", "1"]
     hipwright("run", "a.cu", cwd=tmp_path)  # so that a.cu is quick
@@ -188,7 +189,7 @@ def test_an_interrupt_prints_what_is_known(tmp_path):
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         slow = wait_for_child(process.pid)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     verdicts = {line.split()[0]: line.split()[1] for line in out.splitlines()[1:4]}
