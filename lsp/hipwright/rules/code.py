@@ -19,6 +19,8 @@ from hipwright.source.names import Names, Place
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
+_TEXT = (Place.TEXT, Place.STRING)
+_USED = (*_IN_CODE, Place.MEMBER)
 
 
 class Code:
@@ -56,6 +58,20 @@ class Code:
     def is_code(self, start: int, end: int) -> bool:
         """Whether a name stands in code, or in a macro's body, that AMD compiles."""
         return self._names.place(start, end)[0] in _IN_CODE and self.is_seen(start)
+
+    def is_used(self, start: int, end: int) -> bool:
+        """Whether a name is used in code that AMD compiles, as a member too."""
+        return self._names.place(start, end)[0] in _USED and self.is_seen(start)
+
+    def is_token(self, start: int, end: int) -> bool:
+        """Whether a word that AMD compiles is no comment or string, whatever it is for."""
+        return self._names.place(start, end)[0] not in _TEXT and self.is_seen(start)
+
+    def is_launch(self, position: int) -> bool:
+        """Whether `<<<` at a position is a kernel launch that AMD compiles, not text."""
+        node = self.source.tree.root_node.descendant_for_byte_range(position, position + 3)
+        kinds = ("<<<", "kernel_call_syntax")
+        return node is not None and node.type in kinds and self.is_seen(position)
 
     def text(self, span: Span) -> bytes:
         """The text of a span, on one line and without comments."""

@@ -1,0 +1,1 @@
+"""Rules about shared memory, the LDS of a compute unit."""

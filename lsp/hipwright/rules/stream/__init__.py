@@ -1,0 +1,1 @@
+"""Rules about streams, events and graphs."""
