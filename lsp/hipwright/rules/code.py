@@ -65,7 +65,10 @@ class Code:
 
     def is_token(self, start: int, end: int) -> bool:
         """Whether a word that AMD compiles is no comment or string, whatever it is for."""
-        return self._names.place(start, end)[0] not in _TEXT and self.is_seen(start)
+        place, node = self._names.place(start, end)
+        # The grammar knows a few words by name, and names their nodes so.
+        is_own_kind = node is not None and node.type.encode() == self.content[start:end]
+        return (is_own_kind or place not in _TEXT) and self.is_seen(start)
 
     def is_launch(self, position: int) -> bool:
         """Whether `<<<` at a position is a kernel launch that AMD compiles, not text."""

@@ -43,8 +43,8 @@ _COMBINED = {
 _OPERATION = re.compile(
     rb"(?:\w+\s*::\s*)?(plus|less|greater|bit_and|bit_or|bit_xor)\s*<[\w\s:]*>\s*(?:\(\s*\)|\{\s*\})"
 )
-_TILE_TYPE = re.compile(rb"thread_block_tile\s*<")
-_TILED = re.compile(rb"tiled_partition\s*<")
+_TILE_TYPE = re.compile(rb"thread_block_tile\s*<\s*(\w+)")
+_TILED = re.compile(rb"(?:\w+\s*::\s*)*tiled_partition\s*<\s*(\w+)")
 
 
 class MissingGroupFunction(FileRule):
@@ -122,10 +122,12 @@ def _as_shuffles(code: Code, match: re.Match[bytes]) -> Fix | None:
     )
     if combined is None or declaration is None:
         return None
-    is_tile = _TILE_TYPE.search(declaration.type) or (
-        b"auto" in declaration.type and declaration.value and _TILED.search(declaration.value)
-    )
-    if not is_tile or re.search(rb"\b(?:value|other|step)\b", value):
+    tile = _TILE_TYPE.search(declaration.type)
+    if tile is None and b"auto" in declaration.type and declaration.value:
+        tile = _TILED.match(declaration.value)
+    lanes = code.number(tile[1], match.start()) if tile is not None else None
+    # A larger tile takes several warps, and shared memory.
+    if lanes is None or lanes > 32 or re.search(rb"\b(?:value|other|step)\b", value):
         return None
     text = (
         b"[&] { auto value = %s; for (int step = %s.size() / 2; step > 0; step /= 2) "

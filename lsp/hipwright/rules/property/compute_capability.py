@@ -52,7 +52,7 @@ class ComputeCapability(FileRule):
         wrong: list[re.Match[bytes]] = []
         harmless: list[re.Match[bytes]] = []
         for match in code.words(_COMPARED):
-            if not code.is_seen(match.start()) or not _is_of_device(code, match):
+            if not code.is_used(*match.span("field")) or not _is_of_device(code, match):
                 continue
             if b"," in match["rest"] or b"?" in match["rest"]:
                 continue
@@ -96,6 +96,5 @@ def _is_wrong(match: re.Match[bytes]) -> bool:
         generation = than // (100 if b"100" in match["times"] else 10)
     elif b"+" in match["rest"]:
         generation = than // 10
-    if match["sign"] in (b"==", b"!="):
-        return generation > 1  # 9999 and 0 stand for emulation and no device
-    return generation >= _FIRST_GENERATION and generation < 100
+    # 9999 stands for an emulated device.
+    return _FIRST_GENERATION <= generation < 9999
