@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS = "hipwright.arguments"  # where a command's context keeps what stands after --
 _MEBIBYTE = 1024 * 1024
+_LISTED = 10  # programs of a database that a message names
 
 
 class WithArguments(click.Command):
@@ -82,9 +83,34 @@ def program_from(files: Sequence[Path], flags: str, dialect: Dialect | None = No
     words = words_of(flags)
     arguments = click.get_current_context().meta[ARGUMENTS]
     try:
+        if any(file.suffix == ".json" for file in files):
+            files, known = _from_database(files)
+            words = (*known, *words)
         return load_program(files, dialect=dialect, flags=words, arguments=arguments)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _from_database(files: Sequence[Path]) -> tuple[Sequence[Path], tuple[str, ...]]:
+    """The files and flags of a program in a compile_commands.json, given with its main file.
+
+    Raises:
+        ValueError: there is no such program in it, or more than one.
+    """
+    from hipwright_server.verify.discover import Discovery
+
+    databases = [file for file in files if file.suffix == ".json"]
+    named = [file.resolve() for file in files if file.suffix != ".json"]
+    programs = Discovery(databases).programs
+    fitting = [each for each in programs if all(file in each.files for file in named)]
+    where = ", ".join(map(str, databases))
+    if not fitting:
+        what = ", ".join(map(str, named)) or "a program for a GPU"
+        raise ValueError(f"{where}: {what} is not in it")
+    if len(fitting) > 1:
+        names = ", ".join(each.name for each in fitting[:_LISTED])
+        raise ValueError(f"{where} holds {len(fitting)} programs; name one's file too: {names}")
+    return fitting[0].files, fitting[0].flags
 
 
 def options_from(arch: str, timeout: float, memory: int | None, schedule: str) -> RunOptions:

@@ -292,3 +292,30 @@ def test_a_baseline_accepts_a_known_difference(tmp_path):
     assert f"new, not in the baseline: {RENAMED}: {known[0]}" in done.stderr
     (tmp_path / "known.json").write_text("{}")
     assert "not a baseline" in hipwright(*accept).stderr
+
+
+@needs_compiler
+def test_a_program_of_a_compilation_database(tmp_path):
+    main = "#include <cstdio>\nint part();\n__global__ void k() {}\nint main() { k<<<1, 1>>>(); "
+    source(tmp_path, main + 'std::printf("%d\\n", part()); }\n', "main.cu")
+    source(tmp_path, "int part() { return NUMBER; }\n", "part.cu")
+    source(tmp_path, "__global__ void k() {}\nint main() {}\n", "second.cu")
+    database = tmp_path / "compile_commands.json"
+
+    def write(*names: str) -> None:
+        entries = [
+            {"directory": str(tmp_path), "file": each, "command": f"nvcc -DNUMBER=7 -c {each}"}
+            for each in names
+        ]
+        database.write_text(json.dumps(entries))
+
+    write("main.cu", "part.cu")
+    assert hipwright("run", database).stdout == "7\n"
+    write("main.cu", "part.cu", "second.cu")
+    done = hipwright("run", database, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "holds 2 programs; name one's file too: main.cu, second.cu" in done.stderr
+    assert hipwright("run", database, tmp_path / "main.cu").stdout == "7\n"
+    done = hipwright("run", database, source(tmp_path, "", "other.cu"))
+    assert done.returncode == 2
+    assert "is not in it" in done.stderr
