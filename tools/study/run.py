@@ -32,9 +32,9 @@ from tools.study.table import Entry, corpus_folders, read_table
 
 # What programs say of themselves. Names of things that can fail ("failures: 0") are left alone.
 _FAILED = re.compile(
-    r"\bFAIL(ED|URE)?\b|\b(test|check|verification|validation) failed\b|\bmismatch(es)? at\b"
-    r"|\bmismatch\b(?!\w|:? *0)|\bincorrect\b|\bdoes not match\b|\bdisagree\b|\bdismatch\b",
-    re.IGNORECASE,
+    r"\bFAIL(?:ED|URE)?\b|(?i:\b(?:test|check|verification|validation) failed\b|\bfailed to pass\b"
+    r"|\bmismatch(?:es)? at\b|\bmismatch\b(?!\w|:? *0)|\bincorrect\b|\bdoes not match\b"
+    r"|\bdisagree\b|\bdismatch\b)"
 )
 _ZERO_FAILED = re.compile(r"(fail\w*|mismatch\w*)\s*[:=]\s*0\b", re.IGNORECASE)
 _PASSED = re.compile(

@@ -23,6 +23,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _COMPARED = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(>=?|<=?|[!=]=)\s*\(?\s*(\d+)")
+_COMPUTED = re.compile(rb"^(?![ \t]*#)[^\n]*\b__CUDA_ARCH__\b", re.MULTILINE)
 # Every GPU that CUDA has known since 2012 passes these: the question is only "device or host?".
 _OLDEST = 350
 
@@ -61,6 +62,11 @@ class DevicePass(FileRule):
             why="Every GPU of the last ten years passes: what is asked is device or host.",
         ),
         Example(
+            "#ifdef __CUDA_ARCH__\nint banks = __CUDA_ARCH__ >= 200 ? 32 : 16;\n#endif\n",
+            "#ifdef __CUDA_ARCH__\nint banks = __CUDA_ARCH__ >= 200 ? 32 : 16;\n#endif\n",
+            why="What it holds computes with the macro, which AMD's compiler does not have.",
+        ),
+        Example(
             "#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)\nuse(v);\n#endif\n", None
         ),
         Example(
@@ -82,7 +88,8 @@ class DevicePass(FileRule):
             if branch.thinks_of_amd(code):
                 continue
             if asks_for_device(branch) and differences(directive) is not None:
-                edits = _edits(branch)
+                # Code that computes with it would not compile: the host's branch at least does.
+                edits = () if _COMPUTED.search(branch.text(code)) else _edits(branch)
                 fixes = (Fix("Ask for the device pass of HIP too", edits),) if edits else ()
                 yield Finding(
                     self.code,

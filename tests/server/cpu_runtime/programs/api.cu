@@ -174,7 +174,7 @@ static void streams()
     show("event_wait", GPU(EventSynchronize)(stop));
     show("elapsed", GPU(EventElapsedTime)(&elapsed, start, stop));
     show("forwards", elapsed > 0);
-    GPU(EventRecord)(untimed);
+    GPU(EventRecord)(untimed, GPU(StreamDefault));
     show("untimed", GPU(EventElapsedTime)(&elapsed, start, untimed));
     GPU(GetLastError)();
     show("stream_wait", GPU(StreamWaitEvent)(other, stop, 0));

@@ -108,8 +108,15 @@ struct API(Memcpy3DParms) {
     API(MemcpyKind) kind;
 };
 
+// These are macros for a literal 0, which programs pass for a null stream or event.
+#ifdef HIPWRIGHT_HIP
+#define hipStreamDefault 0x00
+#define hipEventDefault 0x0
+#else
+#define cudaStreamDefault 0x00
+#define cudaEventDefault 0x00
+#endif
 enum : unsigned {
-    API(EventDefault) = 0,
     API(EventBlockingSync) = 1,
     API(EventDisableTiming) = 2,
     API(EventInterprocess) = 4,
@@ -117,7 +124,6 @@ enum : unsigned {
     API(EventRecordExternal) = 1,
     API(EventWaitDefault) = 0,
     API(EventWaitExternal) = 1,
-    API(StreamDefault) = 0,
     API(StreamNonBlocking) = 1,
     API(DeviceScheduleAuto) = 0,
     API(DeviceScheduleSpin) = 1,
