@@ -346,9 +346,6 @@ _PARAMETERS = "`hipModuleLaunchKernel` takes the sizes and the arguments of a la
 INSTEAD: dict[str, str] = {
     "CUDA_VERSION": _VERSION,
     "CUDART_VERSION": _VERSION,
-    "CUDART_CB": "HIP's callbacks need no calling convention; define it as nothing",
-    "CUDARTAPI": "HIP's functions need no calling convention; define it as nothing",
-    "CUDAAPI": "HIP's functions need no calling convention; define it as nothing",
     "__trap": "`__builtin_trap()` or `abort()` ends the kernel",
     "__brkpt": "`__builtin_debugtrap()` stops in the debugger",
     "__prof_trigger": "AMD's profilers have no such counter; leave it out",

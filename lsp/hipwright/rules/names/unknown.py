@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from hipwright.api import Entry
 from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Advice, Example, NameRule, NameUse
+from hipwright.rules.names.calling_convention import CALLING_CONVENTIONS
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -33,7 +34,7 @@ class Unknown(NameRule):
     )
 
     def applies(self, entry: Entry, settings: Settings) -> bool:
-        return entry.status == "unknown"
+        return entry.status == "unknown" and entry.name not in CALLING_CONVENTIONS
 
     def advice(self, entry: Entry, settings: Settings) -> Advice | None:
         if entry.name in _VERSIONS:

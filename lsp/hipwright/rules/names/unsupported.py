@@ -6,6 +6,7 @@ from hipwright.api import Entry
 from hipwright.finding import Severity
 from hipwright.rules.base import Advice, Example, NameRule
 from hipwright.rules.names._counterpart import hip_name, without_counterpart
+from hipwright.rules.names.calling_convention import CALLING_CONVENTIONS
 from hipwright.settings import Settings
 
 
@@ -25,6 +26,8 @@ class Unsupported(NameRule):
     )
 
     def applies(self, entry: Entry, settings: Settings) -> bool:
+        if entry.name in CALLING_CONVENTIONS:
+            return False
         return entry.status in ("unsupported", "roc-only", "experimental") and not hip_name(
             entry, settings
         )
