@@ -45,8 +45,11 @@ _FATAL_REPORTS = {"illegal-address", "deadlock", "trap", "launch-error", "crash"
 
 def run_entry(entry: Entry, corpus: Path, seconds: float, extra: list[str]) -> dict[str, Any]:
     """Compare one program with its port; what to write down about it."""
-    for change in entry.smaller:
-        make_smaller(corpus / entry.folder, change)
+    try:
+        for change in entry.smaller:
+            make_smaller(corpus / entry.folder, change)
+    except (OSError, ValueError) as error:
+        return {"key": entry.key, "seconds": 0, "outcome": "not-tried", "cause": str(error)}
     with tempfile.TemporaryDirectory() as scratch:
         result = Path(scratch) / "result.json"
         command = [sys.executable, "-m", "hipwright.cli", "compare", *entry.files]
@@ -79,7 +82,7 @@ def run_entry(entry: Entry, corpus: Path, seconds: float, extra: list[str]) -> d
 def make_smaller(folder: Path, change: str) -> None:
     """Write another value behind a name that a source defines: `FILE:NAME=VALUE`.
 
-    Or another text in place of one: `FILE:OLD=>NEW`. Raises SystemExit where it is not there.
+    Or another text in place of one: `FILE:OLD=>NEW`. Raises ValueError where it is not there.
     """
     file, _, assignment = change.partition(":")
     path = folder / file
@@ -89,7 +92,7 @@ def make_smaller(folder: Path, change: str) -> None:
         if old in text:
             path.write_text(text.replace(old, new), "utf-8", "surrogateescape")
         elif new not in text:
-            raise SystemExit(f"{path} has no {old}")
+            raise ValueError(f"{path} has no {old}")
         return
     name, _, value = assignment.partition("=")
     defined = rf"(^[ \t]*#[ \t]*define[ \t]+{name}[ \t]+)[^\n/]+"
@@ -99,7 +102,7 @@ def make_smaller(folder: Path, change: str) -> None:
     if not count:
         changed, count = re.subn(rf"(\w\s+{name}\()[^)]+", rf"\g<1>{value}", text, count=1)
     if not count:
-        raise SystemExit(f"{path} defines no {name}")
+        raise ValueError(f"{path} defines no {name}")
     if changed != text:
         path.write_text(changed, "utf-8", "surrogateescape")
 

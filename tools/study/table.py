@@ -8,14 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-COLUMNS = ("corpus", "program", "folder", "files", "flags", "arguments", "smaller", "cannot_run")
+COLUMNS = ("corpus", "program", "folder", "files", "flags", "arguments", "smaller", "cannot_run", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One program. `folder` is its working directory, relative to the corpus; `files` and the
     folders in `flags` are relative to it. `smaller` makes sizes that are written in the source fit
-    for a CPU: `FILE:NAME=VALUE`. `cannot_run` says why it is left out, else it is empty.
+    for a CPU: `FILE:NAME=VALUE`. `cannot_run` says why it is left out, else it is empty. `note` says
+    in words what stopped it, or, after `right: `, why a difference is no wrong result.
     """
 
     corpus: str
@@ -26,6 +27,7 @@ class Entry:
     arguments: tuple[str, ...]
     smaller: tuple[str, ...] = ()
     cannot_run: str = ""
+    note: str = ""
 
     @property
     def key(self) -> str:
@@ -46,6 +48,7 @@ def read_table(path: Path) -> list[Entry]:
                 tuple(shlex.split(row["arguments"])),
                 tuple(shlex.split(row["smaller"])),
                 row["cannot_run"],
+                row["note"],
             )
             for row in csv.DictReader(stream)
         ]
@@ -67,6 +70,7 @@ def write_table(path: Path, entries: Iterable[Entry]) -> None:
                     shlex.join(entry.arguments),
                     shlex.join(entry.smaller),
                     entry.cannot_run,
+                    entry.note,
                 )
             )
 

@@ -92,6 +92,7 @@ def test_what_sample_headers_print_of_the_device_is_no_result():
     result = compare_output(left, right.replace(b"sum 3", b"sum 4"), Tolerance())
     assert (result.lines[0].left_line, result.lines[0].right_line) == (2, 3)
     assert verdict("compute capability: 9.0", "compute capability: 9.4") == "agree"
+    assert verdict("> CUDA Capability 9.0 hardware", "> CUDA Capability 9.4 hardware") == "agree"
 
 
 def test_a_missing_line_is_found_where_it_is():
