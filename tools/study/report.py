@@ -4,7 +4,8 @@
 
 Prints the counts, then one row a program: what it is compiled with and its arguments, and what came
 of it. A program counts as right where the runner says so, or where the table explains, after
-`right: `, why a difference is no wrong result and no check of the program's own failed.
+`right: `, why a difference is no wrong result and no check of the program's own failed, or why its
+check does not fit and both sides agree.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def verdict(entry: Entry, row: dict[str, Any] | None) -> tuple[str, str]:
     if outcome == "right":
         return "right", ""
     checks = [side["own_check"] for side in row.get("sides", [])]
-    if outcome == "differ" and entry.note.startswith(_EXPLAINED) and "failed" not in checks:
+    harmless = outcome == "differ" and "failed" not in checks
+    unfit = outcome == "check-failed" and row.get("verdict") == "agree"
+    if entry.note.startswith(_EXPLAINED) and (harmless or unfit):
         return "right", entry.note.removeprefix(_EXPLAINED)
     return outcome, entry.note or cause
 

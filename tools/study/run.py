@@ -75,6 +75,7 @@ def run_entry(entry: Entry, corpus: Path, seconds: float, extra: list[str]) -> d
         data = json.loads(result.read_text("utf-8"))
     sides = [_side(side) for side in data["sides"]]
     row.update(_outcome(data, sides))
+    row["verdict"] = data["verdict"]
     row["sides"] = sides
     return row
 

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-COLUMNS = ("corpus", "program", "folder", "files", "flags", "arguments", "smaller", "cannot_run", "note")
+COLUMNS = (
+    *("corpus", "program", "folder", "files", "flags", "arguments"),
+    *("smaller", "cannot_run", "note"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One program. `folder` is its working directory, relative to the corpus; `files` and the
     folders in `flags` are relative to it. `smaller` makes sizes that are written in the source fit
-    for a CPU: `FILE:NAME=VALUE`. `cannot_run` says why it is left out, else it is empty. `note` says
-    in words what stopped it, or, after `right: `, why a difference is no wrong result.
+    for a CPU: `FILE:NAME=VALUE`. `cannot_run` says why it is left out, else it is empty. `note`
+    says in words what stopped it, or, after `right: `, why a difference is no wrong result.
     """
 
     corpus: str

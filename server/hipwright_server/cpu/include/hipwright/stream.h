@@ -34,7 +34,14 @@ struct Work {
     }
 };
 
-enum class NodeKind { kernel, copy, set, host, graph, empty, wait, record };
+enum class NodeKind { kernel, copy, set, host, graph, empty, wait, record, conditional = 13 };
+
+// What kernels of a graph can set, and what its conditional nodes ask.
+struct Condition {
+    unsigned value;  // atomic
+    unsigned initial;
+    bool assigned;  // the value is the initial one again whenever the graph begins
+};
 
 struct Graph;
 struct Node {
@@ -48,6 +55,7 @@ struct Node {
 
 struct Graph {
     List<Node*> nodes;  // in an order in which they can run once `sort` has been called
+    List<Condition*> conditions;
     unsigned marks = 0;
 
     Graph() = default;
@@ -78,6 +86,8 @@ struct Graph {
         return true;
     }
     Status run() {
+        for (Condition* each : conditions)
+            if (each->assigned) __atomic_store_n(&each->value, each->initial, __ATOMIC_SEQ_CST);
         for (Node* node : nodes) {
             if (!node->work.object) continue;
             const Status status = node->work.run(node->work.object);
@@ -91,6 +101,7 @@ struct Graph {
             Node* copy = other->add(node->kind, node->work.clone());
             copy->original = node;
         }
+        for (Condition* each : conditions) other->conditions.add(each);
         for (std::size_t i = 0; i < nodes.size(); ++i)
             for (Node* earlier : nodes[i]->before)
                 for (std::size_t j = 0; j < nodes.size(); ++j)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "array.h"
+#include "conditional.h"
 #include "device.h"
 #include "errors.h"
 #include "graph.h"

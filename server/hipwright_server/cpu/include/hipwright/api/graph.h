@@ -24,6 +24,11 @@ enum API(GraphNodeType) {
     API(GraphNodeTypeEmpty) = 5,
     API(GraphNodeTypeWaitEvent) = 6,
     API(GraphNodeTypeEventRecord) = 7,
+    API(GraphNodeTypeMemAlloc) = 10,
+    API(GraphNodeTypeMemFree) = 11,
+#ifdef HIPWRIGHT_CUDA
+    cudaGraphNodeTypeConditional = 13,
+#endif
 };
 enum API(GraphExecUpdateResult) {
     API(GraphExecUpdateSuccess) = 0,
