@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -216,7 +217,7 @@ def _conclude(outcome: Outcome) -> tuple[ProgramVerdict, str]:
     verdict = worst(verdicts)
     if verdict in ("differ", "failed"):
         result = outcome.results[verdicts.index(verdict)]
-        return verdict, result.sentence.splitlines()[0].rstrip(".")
+        return verdict, result.sentence.splitlines()[0].rstrip(".") + _smaller(outcome)
     return verdict, ""
 
 
@@ -227,3 +228,12 @@ def _facts(outcome: Outcome) -> list[str]:
     if outcome.verdict in ("differ", "failed") and not facts:
         facts.append(outcome.cause)
     return list(dict.fromkeys(facts))
+
+
+def _smaller(outcome: Outcome) -> str:
+    """What helps a program that takes too long: a Makefile's arguments are meant for a GPU."""
+    arguments = outcome.program.arguments
+    too_long = any(result.run.status is RunStatus.TIMEOUT for result in outcome.results)
+    if not too_long or not arguments:
+        return ""
+    return f"; its arguments were {shlex.join(arguments)}: --programs can give smaller ones"

@@ -213,6 +213,17 @@ def wait_for_child(parent: int) -> int:
 
 
 @needs_compiler
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+def test_a_program_that_takes_too_long_names_its_arguments(tmp_path):
+    makefile = "app: main.cu\n\tnvcc main.cu -o app\nrun: app\n\t./app 1000000 'a b'\n"
+    tree(tmp_path, {"main.cu": SLOW, "Makefile": makefile})
+    done = hipwright("verify", ".", "--timeout", "0.5", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "did not end within 0.5 s" in done.stdout
+    assert "its arguments were 1000000 'a b': --programs can give smaller ones" in done.stdout
+
+
+@needs_compiler
 def test_progress_is_for_a_terminal(tmp_path):
     tree(tmp_path, {"a.cu": GOOD})
     ours, theirs = pty.openpty()
