@@ -50,11 +50,13 @@ _NONE: frozenset[Any] = frozenset()
 def may_find_more(content: bytes, settings: Settings) -> bool:
     """Whether some rule might have a fix for a text, as far as its bytes alone can tell.
 
-    False is certain: all names to port stand in comments and literals, and no trigger stands
-    anywhere. Rules about headers look at directives only, which parse alike in any surroundings.
+    False is certain: all names to port stand in comments and literals, and no trigger of a rule
+    that is not stable stands anywhere. Rules about headers look at directives only, which parse
+    alike in any surroundings.
     """
-    seen = scan(content, 0, len(content), chosen_rules(settings))
-    if seen.triggers:
+    rules = chosen_rules(settings)
+    seen = scan(content, 0, len(content), rules)
+    if any(word in rules.unstable_triggers for _, word in seen.triggers):
         return True
     fixable = [
         at
@@ -198,6 +200,8 @@ class Analysis:
         edited = old[from_ : to - delta], self.source.content[from_:to]
         if any(b"include" in item for item in edited) and self._includes != _includes(self.source):
             return None
+        if self._owned and any(b"using" in item for item in edited):
+            return None
         dropped = units[first:last]
         new = _units_of([item for item in found if item.start >= from_], from_)
         for unit in units[last:]:
@@ -328,16 +332,21 @@ class Analysis:
         if not (local or self._users or self._owned):
             return None
         owned = {name for _, name in self._owned}
+        used = list(names.used_namespaces()) if owned else []
 
         def is_users(name: bytes, at: int, node: Node | None) -> bool:
             if name in self._users:
                 return True
             if name in local and any(d.start <= at < d.end for d in local[name]):
                 return True
-            return (
-                name in owned
-                and node is not None
-                and any((owner, name) in self._owned for owner in names.owners(node))
+            if name not in owned:
+                return False
+            if any(
+                start <= at < end and (space, name) in self._owned for start, end, space in used
+            ):
+                return True
+            return node is not None and any(
+                (owner, name) in self._owned for owner in names.owners(node)
             )
 
         return is_users

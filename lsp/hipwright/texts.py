@@ -16,14 +16,11 @@ from hipwright.finding import Finding, moved
 from hipwright.rules.chosen import chosen_rules
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.kernels import NOT_IN_STRINGS, kernels
 from hipwright.source.kernels import WORDS as KERNEL_WORDS
-from hipwright.source.kernels import kernels
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
 from hipwright.suppression import suppress
-
-# Compilation at run time brings the runtime's header by itself, and launches nothing.
-_NOT_IN_STRINGS = ("HEADER003", "LAUNCH001")
 
 
 def text_of(
@@ -52,7 +49,7 @@ def check_text(text: Source | Text, settings: Settings | None = None) -> list[Fi
 
 def _in_strings(text: Text, settings: Settings) -> Iterator[Finding]:
     """The findings of the CUDA in a Python text's strings, at their places in the text."""
-    inside = replace(settings, ignore=(*settings.ignore, *_NOT_IN_STRINGS))
+    inside = replace(settings, ignore=(*settings.ignore, *NOT_IN_STRINGS))
     for kernel in kernels(text.python):
         for finding in _findings_of(kernel.content, text.name, inside):
             outer = kernel.outer_finding(finding)

@@ -54,3 +54,14 @@ def test_examples_of_rules_about_shapes_stay_in_their_item() -> None:
 def test_a_megabyte_on_one_line() -> None:
     content = b"void f() { " + b"cudaFree(p); " * 40_000 + b"}"
     assert len(check(Source(content, "a.cpp"))) == 40_000
+
+
+def test_a_using_directive_that_is_typed_or_deleted_counts() -> None:
+    text = b"namespace my { void cudaFree(int); }\nint a;\nvoid g() { cudaFree(0); }\n"
+    analysis = Analysis(Source(text, "a.cpp"))
+    assert len(analysis.findings) == 1
+    at = text.index(b"int a;")
+    assert analysis.edit(at, at, b"using namespace my;\n")
+    assert analysis.findings == []
+    assert analysis.edit(at, at + len(b"using namespace my;\n"), b"")
+    assert len(analysis.findings) == 1

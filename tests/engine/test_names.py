@@ -45,6 +45,9 @@ def ported(text: str) -> str:
         "namespace cub { struct Max {}; } cub::Max m;",
         "my::cub::Max m; my::cudaFree(p); int x = Traits<T>::cudaSuccess;",
         "namespace my { void cudaFree(void *); void g() { cudaFree(0); } }",
+        "namespace my { void cudaFree(int); } using namespace my; void g() { cudaFree(0); }",
+        "namespace my { void cudaFree(int); } void g() { using namespace my; cudaFree(0); }",
+        "namespace a::my { void cudaFree(int); } using namespace a::my; void g() { cudaFree(0); }",
         "namespace my { void cudaFree(void *); } namespace my { void g() { cudaFree(0); } }",
         "using cudaStream_t = int; cudaStream_t s;",
         "typedef int cudaStream_t; cudaStream_t s;",
@@ -125,6 +128,16 @@ def test_the_users_names_stay(text: str) -> None:
         (
             "void f(int cudaFree) {} void g() { cudaFree(p); }",
             "void f(int cudaFree) {} void g() { hipFree(p); }",
+        ),
+        (
+            "namespace my { void cudaFree(); } void f() { using namespace my; } "
+            "void g() { cudaFree(p); }",
+            "namespace my { void cudaFree(); } void f() { using namespace my; } "
+            "void g() { hipFree(p); }",
+        ),
+        (
+            "namespace my { void cudaFree(); } // using namespace my;\nvoid g() { cudaFree(p); }",
+            "namespace my { void cudaFree(); } // using namespace my;\nvoid g() { hipFree(p); }",
         ),
         (
             "namespace my { void cudaFree(); } void g() { cudaFree(p); }",

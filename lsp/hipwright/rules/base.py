@@ -56,6 +56,9 @@ class Rule:
     # Whether its fixes never leave anything for this rule or another one to find: a port that
     # needs only such fixes looks once at the source, and not again at what became of it.
     settled: ClassVar[bool] = False
+    # Whether what it fixes is the same however the code around it parses: where that is broken, a
+    # port need not look again for its sake.
+    stable: ClassVar[bool] = False
     # The sizes of wavefront for which it matters: with `arch`, others need no such finding.
     wave_sizes: ClassVar[frozenset[int]] = frozenset((32, 64))
 

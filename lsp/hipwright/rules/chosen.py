@@ -80,6 +80,9 @@ class ChosenRules:
         self.triggers = sorted(
             {word for rule in chosen if not isinstance(rule, TextRule) for word in rule.triggers}
         )
+        self.unstable_triggers = {
+            word for rule in chosen if not rule.stable for word in rule.triggers
+        }
         # One automaton for all of them: what it costs hardly depends on how many there are.
         self.trigger_search = BytesAhoCorasick(self.triggers, implementation=Implementation.DFA)
         # Every candidate that was met before; None for one that nobody cares about.

@@ -73,6 +73,10 @@ _KERNEL = re.compile(rb"\b__global__\b[^;]{0,200}?\bvoid\b[^;]{0,300}?\([^;]*\{"
 # One of these stands in every file with CUDA in it.
 WORDS = (*(name.encode() for name in _COMPILERS), b"__global__", b"cuda.core")
 
+# Codes of rules that say nothing of a source in a string: compilation at run time brings the
+# runtime's header by itself, and launches nothing.
+NOT_IN_STRINGS = ("HEADER003", "LAUNCH001")
+
 _FRAMES: dict[Role, tuple[bytes, bytes]] = {
     "source": (b"", b""),
     "statements": (b"__device__ void fragment() {\n", b"\n;}\n"),

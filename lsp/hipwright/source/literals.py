@@ -1,9 +1,9 @@
-"""The text that Python string literals stand for, and how an edit of it is written in them.
+"""The text that string literals of Python and C++ stand for, and how an edit of it is written.
 
 What a kernel's compiler gets is not what stands in the file: `\\n` is a line end there, `{{` in an
 f-string is one brace, and `{type}` is whatever it will be. So a source in a string is decoded, byte
 by byte with where each came from; an edit of the decoded text goes back only if it can be written
-there so that Python reads exactly the edited text.
+there so that the language reads exactly the edited text.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class _Form(NamedTuple):
     braces_doubled: bool
     percent_doubled: bool
     line_end: bytes
+    ends: bytes = b""  # what ends a raw literal of C++, in which all else is possible
 
 
 class InnerText:
@@ -113,6 +114,28 @@ class InnerText:
                 self.add_placeholder(child.start_byte, child.end_byte)
                 position = child.end_byte
         self._scan(position, end, form, tokens)
+
+    def add_cpp_literal(self, node: Node) -> None:
+        """Add a literal of C++: a `string_literal` or `raw_string_literal` of the syntax tree."""
+        text = self._outer[node.start_byte : node.end_byte]
+        is_raw = node.type == "raw_string_literal"
+        opening = text.find(b"(" if is_raw else b'"') + 1
+        ends = b")" + text[text.find(b'"') + 1 : opening - 1] + b'"' if is_raw else b""
+        start, end = node.start_byte + opening, node.end_byte - max(len(ends), 1)
+        form = _Form(
+            raw=is_raw,
+            is_bytes=False,
+            quote=b'"',
+            braces_doubled=False,
+            percent_doubled=False,
+            line_end=b"\r\n" if b"\r\n" in text else b"\n",
+            ends=ends,
+        )
+        self._forms.append(form)
+        if is_raw:
+            self._add_plain(start, end)
+        else:
+            self._scan(start, end, form, _tokens(False, False, ""))
 
     def _scan(self, start: int, end: int, form: _Form, tokens: re.Pattern[bytes]) -> None:
         position = start
@@ -278,6 +301,8 @@ def _written(text: bytes, form: _Form) -> bytes | None:
         text = text.replace(b"{", b"{{").replace(b"}", b"}}")
     if form.percent_doubled:
         text = text.replace(b"%", b"%%")
+    if form.ends:
+        return None if form.ends in text else text.replace(b"\n", form.line_end)
     is_long = len(form.quote) == 3
     quote = form.quote[:1]
     if form.raw:

@@ -48,6 +48,7 @@ _OPAQUE = re.compile(
 )
 _MEMBER_ACCESS = re.compile(rb"(?:\.|->)\s*$")
 _SCOPE = re.compile(rb"(\w*)\s*::\s*$")
+_USING_NAMESPACE = re.compile(rb"\busing\s+namespace\s+(?:\w*\s*::\s*)*(\w+)\s*;")
 _PASTED_BEFORE = re.compile(rb"##\s*$")
 _PASTED_AFTER = re.compile(rb"\s*##")
 
@@ -241,9 +242,22 @@ class Names:
             if kind == "namespace_definition":
                 name = scope.child_by_field_name("name")
                 if name is not None:
-                    return Declaration(0, 0, owner=self._text(name))
+                    return Declaration(0, 0, owner=self._last_name(name))
             scope = scope.parent
         return _EVERYWHERE
+
+    def used_namespaces(self) -> Iterator[tuple[int, int, bytes]]:
+        """Where each `using namespace` holds, from its end to that of its scope, and its last name.
+
+        One in a header that is included is not known.
+        """
+        for match in _USING_NAMESPACE.finditer(self._content):
+            node = self._find(match.start(1), match.end(1))
+            while node is not None and node.type != "using_declaration":
+                node = node.parent
+            if node is None or node.parent is None:
+                continue  # a comment or a string
+            yield match.end(), node.parent.end_byte, match.group(1)
 
     def owners(self, node: Node) -> Iterator[bytes]:
         """The namespaces that the node stands in, and the class whose method it stands in."""
@@ -252,7 +266,7 @@ class Names:
             if parent.type == "namespace_definition":
                 name = parent.child_by_field_name("name")
                 if name is not None:
-                    yield self._text(name)
+                    yield self._last_name(name)
             elif parent.type == "function_definition":
                 yield from self._classes_of_method(parent)
             parent = parent.parent
@@ -411,6 +425,10 @@ class Names:
         if scope is not None and scope.group(1) and not self._is_api(scope.group(1)):
             return Place.MEMBER
         return Place.CODE
+
+    def _last_name(self, node: Node) -> bytes:
+        """`b` of the namespace `a::b`."""
+        return self._text(node).rpartition(b"::")[2].strip()
 
     def _text(self, node: Node) -> bytes:
         return self._content[node.start_byte : node.end_byte]

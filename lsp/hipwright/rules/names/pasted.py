@@ -27,6 +27,7 @@ class PastedName(SyntaxRule):
     title = "CUDA name pasted together by a macro"
     severity = Severity.ERROR
     settled = True
+    stable = True  # it fixes nothing
     source = "C++ standard: the ## operator"
     triggers = (b"##",)
     pattern = "(preproc_function_def value: (preproc_arg) @body) @macro"

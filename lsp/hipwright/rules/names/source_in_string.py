@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tree_sitter import Node
 
-from hipwright.finding import Finding, Severity, moved
-from hipwright.rules.base import Example, SyntaxRule
+from hipwright.finding import Finding, Severity
+from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.kernels import NOT_IN_STRINGS
+from hipwright.source.literals import InnerText
 
+_WORD = re.compile(rb"__(?:global|device)__")
 # What a string must hold to be taken for device code, and not for text about it.
-_KERNEL = re.compile(rb"\b__global__\b[^;{}]*\(|\b__device__\b[^;{}]*\(")
-
-# Compilation at run time brings the runtime's header by itself.
-_NOT_INSIDE = ("HEADER003", "LAUNCH001")
+_KERNEL = re.compile(rb"\b__(?:global|device)__\b[^;{}]*\([^;{}]*\)[^;{}()]*[{;]")
+_LITERALS = ("string_literal", "raw_string_literal")
 
 
-class SourceInString(SyntaxRule):
-    """A raw string with kernels in it is source for NVRTC, which hipRTC compiles as HIP."""
+class SourceInString(FileRule):
+    """A string with kernels in it is source for NVRTC, which hipRTC compiles as HIP.
+
+    Literals that follow each other are one text, which is ported where it stands: escapes are read
+    as the compiler reads them, and written again.
+    """
 
     code = "API007"
     title = "CUDA source in a string"
     severity = Severity.ERROR
     source = "HIP documentation: hipRTC"
-    triggers = (b'R"',)
-    pattern = "(raw_string_literal) @string"
+    hazards = ("HW319",)
+    stable = True
+    triggers = (b"__global__", b"__device__")
+    affected_by = _WORD
     examples = (
         Example(
             'auto s = R"(extern "C" __global__ void k(curandState *s) { curand_init(0, 0, 0, s); }'
@@ -36,28 +43,68 @@ class SourceInString(SyntaxRule):
             'auto s = R"(extern "C" __global__ void k(hiprandState *s) '
             '{ hiprand_init(0, 0, 0, s); })";\n',
         ),
+        Example(
+            'const char *s = "#include <cuda_fp16.h>\\n"\n'
+            '    "extern \\"C\\" __global__ void k(curandState *s) {\\n"\n'
+            '    "    curand_init(0, 0, 0, s); }\\n";\n',
+            'const char *s = "#include <hip/hip_fp16.h>\\n"\n'
+            '    "extern \\"C\\" __global__ void k(hiprandState *s) {\\n"\n'
+            '    "    hiprand_init(0, 0, 0, s); }\\n";\n',
+            why="one text in three literals, with escapes",
+        ),
         Example('auto s = R"cuda(cudaFree frees. // cudaFree)cuda";\n', None, why="text"),
+        Example('puts("call cudaFree from a __global__ function (or not)");\n', None, why="text"),
         Example('auto s = R"(__global__ void k(float *p) { *p = 0; })";\n', None),
     )
 
-    def check(
-        self, captures: dict[str, list[Node]], source: Source, settings: Settings
-    ) -> Iterable[Finding]:
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         # The analysis imports the rules: it can only be imported once they are all there.
         from hipwright.analysis import check
 
-        literal = captures["string"][0]
-        text = source.text_of(literal)
-        start = text.find(b"(") + 1
-        end = text.rfind(b")")
-        if not 0 < start <= end or not _KERNEL.search(text):
-            return
         inside = replace(
             settings,
             select=tuple(code for code in settings.select if code != self.code),
-            ignore=(*settings.ignore, *_NOT_INSIDE),
+            ignore=(*settings.ignore, *NOT_IN_STRINGS, self.code),
         )
-        for finding in check(Source(text[start:end], source.name), inside):
-            yield moved(finding, literal.start_byte + start)._replace(
-                code=self.code, message=f"{finding.message} ({finding.code}, in a string)"
-            )
+        for text in _texts(source, settings):
+            for finding in check(Source(text.content, source.name), inside):
+                outer = text.outer_finding(finding)
+                if outer is not None:
+                    yield outer._replace(
+                        code=self.code, message=f"{finding.message} ({finding.code}, in a string)"
+                    )
+
+
+def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
+    """The texts of a source's literals that hold kernels."""
+    find = source.tree.root_node.descendant_for_byte_range
+    reached = 0
+    for match in _WORD.finditer(source.content):
+        if match.start() < reached:
+            continue
+        node = find(*match.span())
+        if node is None or node.type not in ("string_content", "raw_string_content"):
+            continue
+        literal = node.parent
+        if literal is None or literal.type not in _LITERALS:
+            continue
+        if settings.hipify and literal.type == "string_literal":
+            continue  # AMD's tool ports the names in all of them anyway
+        whole = literal.parent
+        if whole is None or whole.type != "concatenated_string":
+            whole = literal
+        reached = whole.end_byte
+        text = _text_of(whole, source)
+        if _KERNEL.search(text.content):
+            yield text
+
+
+def _text_of(node: Node, source: Source) -> InnerText:
+    """The text of a literal, or of several that follow each other."""
+    text = InnerText(source.content)
+    for part in (node,) if node.type in _LITERALS else node.named_children:
+        if part.type in _LITERALS:
+            text.add_cpp_literal(part)
+        elif part.type != "comment":
+            text.add_placeholder(part.start_byte, part.end_byte)  # a macro
+    return text
