@@ -46,6 +46,7 @@ class CallArguments(NameRule):
     title = "Call whose arguments differ in HIP"
     severity = Severity.ERROR
     settled = True
+    hazards = ("HW070", "HW224")
     source = "HIPIFY's argument casts; hip_runtime_api.h of HIP 7.1"
     examples = (
         Example(

@@ -29,6 +29,23 @@ _FAMILIES: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
         "",
         "composable_kernel is AMD's library for it; its interface differs",
     ),
+    *(
+        (re.compile(path), "other libraries", "", instead)
+        for path, instead in (
+            (r"npp\w*\.h", "AMD's RPP has image operations; its interface differs"),
+            (r"nvjpeg\w*\.h", "rocJPEG decodes; its interface differs"),
+            (r"(?:nvcuvid|cuviddec|nvEncodeAPI)\.h", "rocDecode decodes; its interface differs"),
+            (r"optix\w*\.h", "HIP RT traces rays; its interface differs"),
+            (r"cutensor\w*\.h", "hipTensor has a part of it"),
+            (r"cusparseLt\.h", "hipSPARSELt has it as `hipsparselt/hipsparselt.h`"),
+            (r"cufile\.h", "hipFile is AMD's library for it; it is not part of ROCm"),
+            (r"nvcomp(?:/.+|\w*)\.h(?:pp)?", "hipCOMP is AMD's port of an old version"),
+            (
+                r"(?:cudss|nvgraph|nvblas|nvml)\w*\.h",
+                "ROCm has no such library; see AMD SMI for nvml",
+            ),
+        )
+    ),
 )
 
 

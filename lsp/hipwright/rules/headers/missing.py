@@ -32,6 +32,7 @@ class HeaderMissing(FileRule):
     title = "Missing include of the HIP runtime"
     severity = Severity.ERROR
     settled = True
+    hazards = ("HW253",)
     source = "CUDA compiler driver nvcc: compilation phases; hipcc includes only its wrapper header"
     examples = (
         Example(
@@ -62,7 +63,7 @@ class HeaderMissing(FileRule):
         evidence = _evidence(source, settings)
         if evidence is None:
             return
-        offset = _place(source, settings)
+        offset = line_for_include(source, settings)
         newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
         text = b"#include <" + _RUNTIME + b">" + newline
         if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
@@ -104,7 +105,7 @@ def _is_code(source: Source, start: int, end: int) -> bool:
     return node is None or node.type not in ("comment", "string_content", "raw_string_content")
 
 
-def _place(source: Source, settings: Settings) -> int:
+def line_for_include(source: Source, settings: Settings) -> int:
     """Where the include goes: behind `#pragma once`, before the first include or other item."""
     content = source.content
     text_start = 3 if content.startswith(b"\xef\xbb\xbf") else 0  # a byte order mark stays first

@@ -6,6 +6,12 @@ from hipwright.api import Entry
 from hipwright.api.calls import OVERLOADS, ArgumentRewrite, rewrites
 from hipwright.settings import Settings
 
+# Loads and stores that differ from plain ones by what they tell the cache. HIP declares some of
+# them, for half precision only.
+CACHE_HINTS = frozenset(
+    f"__{kind}" for kind in ["ldca", "ldcg", "ldcs", "ldcv", "ldlu", "stcg", "stcs", "stwb", "stwt"]
+)
+
 
 def hip_name(entry: Entry, settings: Settings) -> str:
     """What HIP calls a name under these settings; empty when it has nothing."""

@@ -19,6 +19,7 @@ class LegacyBlas(NameRule):
     title = "cuBLAS call without a handle"
     severity = Severity.ERROR
     settled = True
+    hazards = ("HW227",)
     source = "cuBLAS documentation: using the legacy API; hipblas.h of ROCm 7.1"
     examples = (
         Example(

@@ -20,6 +20,22 @@ class Rename(NameRule):
     title = "CUDA name with a HIP counterpart"
     severity = Severity.ERROR
     settled = True
+    hazards = (
+        "HW199",
+        "HW200",
+        "HW202",
+        "HW203",
+        "HW204",
+        "HW205",
+        "HW206",
+        "HW207",
+        "HW208",
+        "HW209",
+        "HW223",
+        "HW225",
+        "HW240",
+        "HW245",
+    )
     source = "HIPIFY's API map, checked against the headers of HIP 7.1"
     examples = (
         Example("void f(float *p) { cudaFree(p); }", "void f(float *p) { hipFree(p); }"),

@@ -23,6 +23,7 @@ class Unknown(NameRule):
     title = "CUDA name that no map knows"
     severity = Severity.ERROR
     settled = True
+    hazards = ("HW221",)
     source = "the headers of CUDA 13.0"
     examples = (
         Example(

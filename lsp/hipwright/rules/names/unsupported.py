@@ -5,7 +5,7 @@ from __future__ import annotations
 from hipwright.api import Entry
 from hipwright.finding import Severity
 from hipwright.rules.base import Advice, Example, NameRule
-from hipwright.rules.names._counterpart import hip_name, without_counterpart
+from hipwright.rules.names._counterpart import CACHE_HINTS, hip_name, without_counterpart
 from hipwright.rules.names.calling_convention import CALLING_CONVENTIONS
 from hipwright.settings import Settings
 
@@ -17,6 +17,19 @@ class Unsupported(NameRule):
     title = "CUDA name without a HIP counterpart"
     severity = Severity.ERROR
     settled = True
+    hazards = (
+        "HW210",
+        "HW211",
+        "HW212",
+        "HW213",
+        "HW214",
+        "HW220",
+        "HW228",
+        "HW230",
+        "HW233",
+        "HW236",
+        "HW247",
+    )
     source = "HIPIFY's API map, checked against the headers of HIP 7.1"
     examples = (
         Example(
@@ -28,6 +41,8 @@ class Unsupported(NameRule):
     def applies(self, entry: Entry, settings: Settings) -> bool:
         if entry.name in CALLING_CONVENTIONS:
             return False
+        if entry.name in CACHE_HINTS and not settings.hipify:
+            return False  # API010 says more
         return entry.status in ("unsupported", "roc-only", "experimental") and not hip_name(
             entry, settings
         )

@@ -1,0 +1,74 @@
+"""API013: atomic operations of the program's own, which HIP has already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hipwright.finding import Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.names._guarded import definition_at, is_seen, left_out
+from hipwright.settings import Settings
+from hipwright.source import Source
+from hipwright.source.names import in_literals
+
+_ATOMIC = re.compile(
+    rb"\b(?P<type>float|double)[ \t]+(?P<name>atomic(?:Min|Max|Add))[ \t]*\([ \t]*"
+    rb"(?:volatile[ \t]+)?(?P=type)[ \t]*\*[ \t]*(?:const[ \t]+)?\w+[ \t]*,"
+    rb"[ \t]*(?:const[ \t]+)?(?P=type)[ \t]+(?:const[ \t]+)?\w+[ \t]*\)\s*\{"
+)
+
+
+class OwnAtomic(FileRule):
+    """HIP has atomicAdd, atomicMin and atomicMax of float and double, which CUDA has in part only:
+    a definition of the program's own is a second one."""
+
+    code = "API013"
+    title = "Atomic operation that HIP has already"
+    severity = Severity.ERROR
+    source = "amd_hip_atomic.h of HIP 7.1; compiled with clang 19"
+    hazards = ("HW176",)
+    triggers = (b"atomicMin", b"atomicMax", b"atomicAdd")
+    affected_by = re.compile(rb"atomic|#")
+    examples = (
+        Example(
+            "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n",
+            "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n",
+            why="HIP's treats NaN and -0.0 in its own way",
+            alternative="#ifndef __HIP__  // HIP has it\n"
+            "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n#endif\n",
+        ),
+        Example(
+            "#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 600\n"
+            "__device__ double atomicAdd(double *p, double v) { return 0; }\n#endif\n",
+            None,
+            why="HIP's compiler does not see it",
+        ),
+        Example("__device__ float atomicMaxFloat(float *p, float v) { return 0; }\n", None),
+    )
+
+    def looks(self, settings: Settings) -> bool:
+        return not settings.hipify
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        content = source.content
+        matches = list(_ATOMIC.finditer(content))
+        if not matches:
+            return
+        hidden = in_literals(content, [match.start() for match in matches])
+        for match, is_hidden in zip(matches, hidden, strict=True):
+            start, end = match.span("name")
+            if is_hidden or not is_seen(content, start):
+                continue
+            definition = definition_at(source, start)
+            edits = left_out(source, definition) if definition is not None else None
+            fixes = () if edits is None else (Fix("Leave it out for HIP", edits, safe=False),)
+            yield Finding(
+                self.code,
+                self.severity,
+                f"HIP has `{match['name'].decode()}` of {match['type'].decode()} already: rename "
+                "this one, or leave it out",
+                start,
+                end,
+                fixes,
+            )

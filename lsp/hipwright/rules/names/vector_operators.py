@@ -1,0 +1,96 @@
+"""API012: compound assignments of vector types, which HIP has already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hipwright.finding import Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.names._guarded import definition_at, is_seen, left_out
+from hipwright.settings import Settings
+from hipwright.source import Source
+from hipwright.source.names import in_literals
+
+_OPERATOR = re.compile(
+    rb"\boperator[ \t]*(?P<op>[-+*/])=[ \t]*\([ \t]*"
+    rb"(?P<type>u?(?:char|short|int|long|longlong)[1-4]|float[1-4]|double[1-4])[ \t]*&"
+    rb"[ \t]*(?P<to>\w+)[ \t]*,[ \t]*"
+    rb"(?:const[ \t]+)?(?P=type)(?:[ \t]+const)?[ \t]*&?[ \t]*(?P<by>\w+)[ \t]*\)"
+    rb"\s*\{(?P<body>[^{}]*)\}"
+)
+_FIELDS = (b"x", b"y", b"z", b"w")
+
+
+class VectorOperator(FileRule):
+    """HIP's vector types have `+=`, `-=`, `*=` and `/=` by another of their type as members: the
+    program's own make each use ambiguous.
+
+    Other operators of the program's own, such as `+`, come before HIP's templates and compile.
+    """
+
+    code = "API012"
+    title = "Operator that HIP's vector types have already"
+    severity = Severity.ERROR
+    source = "amd_hip_vector_types.h of HIP 7.1; compiled with clang 19"
+    hazards = ("HW190",)
+    triggers = (b"operator",)
+    affected_by = re.compile(rb"operator|#")
+    examples = (
+        Example(
+            "inline __device__ void operator+=(float2 &a, float2 b) {\n"
+            "  a.x += b.x;\n  a.y += b.y;\n}\n",
+            "#ifndef __HIP__  // HIP has it\n"
+            "inline __device__ void operator+=(float2 &a, float2 b) {\n"
+            "  a.x += b.x;\n  a.y += b.y;\n}\n#endif\n",
+        ),
+        Example(
+            "inline __device__ void operator*=(float2 &a, float2 b) {\n  a = rotate(a, b);\n}\n",
+            "inline __device__ void operator*=(float2 &a, float2 b) {\n  a = rotate(a, b);\n}\n",
+            why="it does something else than HIP's: call a function instead",
+        ),
+        Example("inline __device__ void operator*=(float2 &a, float b) { a.x *= b; }\n", None),
+        Example(
+            "#ifdef __NVCC__\n"
+            "inline void operator*=(float1 &a, float1 b) { a.x *= b.x; }\n"
+            "#endif\n",
+            None,
+        ),
+        Example("inline float2 operator+(float2 a, float2 b) { return a; }\n", None),
+    )
+
+    def looks(self, settings: Settings) -> bool:
+        return not settings.hipify
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        content = source.content
+        matches = list(_OPERATOR.finditer(content))
+        if not matches:
+            return
+        hidden = in_literals(content, [match.start() for match in matches])
+        for match, is_hidden in zip(matches, hidden, strict=True):
+            start = match.start()
+            if is_hidden or not is_seen(content, start):
+                continue
+            fixes: tuple[Fix, ...] = ()
+            same = _does_the_same(match)
+            definition = definition_at(source, start)
+            edits = left_out(source, definition) if same and definition is not None else None
+            if edits is not None:
+                fixes = (Fix("Leave it out for HIP", edits),)
+            name = f"operator{match['op'].decode()}="
+            message = f"HIP's `{match['type'].decode()}` has `{name}` already: with this one too, "
+            message += "each use is ambiguous"
+            if not same:
+                message += ", and this one does something else: make a function of it"
+            yield Finding(self.code, self.severity, message, start, match.start("type"), fixes)
+
+
+def _does_the_same(match: re.Match[bytes]) -> bool:
+    """Whether the operator works field by field, as HIP's does."""
+    operator, to, by = match["op"], match["to"], match["by"]
+    count = int(match["type"][-1:])
+    wanted = [to + b"." + f + operator + b"=" + by + b"." + f for f in _FIELDS[:count]]
+    statements = [re.sub(rb"\s+", b"", part) for part in match["body"].split(b";")]
+    done = [part for part in statements if part and part != b"return" + to]
+    return done == wanted
