@@ -76,18 +76,49 @@ int main() {
                           CUSPARSE_SPSV_ALG_DEFAULT, work)); RESULT("solved", s, 3);
     OK(cusparseSpSV_solve(handle, CUSPARSE_OPERATION_TRANSPOSE, &factor, T, right, solved, CUDA_R_64F,
                           CUSPARSE_SPSV_ALG_DEFAULT, work)); RESULT("solved_t", s, 3);
+    // C = 2 A D' with D' the 5 by 3 sparse matrix that D holds: found out, then written.
+    float* narrow = device(std::vector<float>{0, 1, 0, 0, 3, 2, 0, 0, -1, 0, 0, 0, 0, 4, 5});
+    int *d_offsets = device(std::vector<int>(6)), *c_offsets = device(std::vector<int>(5));
+    int *d_columns = device(std::vector<int>(15)), *c_columns = device(std::vector<int>(12));
+    float *d_values = noise<float>(12, 15), *c_values = noise<float>(13, 12);
+    cusparseDnMatDescr_t N;
+    cusparseSpMatDescr_t S, P;
+    OK(cusparseCreateDnMat(&N, 5, 3, 3, narrow, CUDA_R_32F, CUSPARSE_ORDER_ROW));
+    OK(cusparseCreateCsr(&S, 5, 3, 0, d_offsets, d_columns, d_values, CUSPARSE_INDEX_32I,
+                         CUSPARSE_INDEX_32I, CUSPARSE_INDEX_BASE_ZERO, CUDA_R_32F));
+    OK(cusparseDenseToSparse_analysis(handle, N, S, CUSPARSE_DENSETOSPARSE_ALG_DEFAULT, nullptr));
+    int64_t many = 0, high = 0, wide = 0;
+    OK(cusparseSpMatGetSize(S, &high, &wide, &many));
+    seen.push_back(static_cast<int>(many));
+    OK(cusparseDenseToSparse_convert(handle, N, S, CUSPARSE_DENSETOSPARSE_ALG_DEFAULT, nullptr));
+    OK(cusparseCreateCsr(&P, 4, 3, 0, c_offsets, c_columns, c_values, CUSPARSE_INDEX_32I,
+                         CUSPARSE_INDEX_32I, CUSPARSE_INDEX_BASE_ZERO, CUDA_R_32F));
+    cusparseSpGEMMDescr_t product;
+    const float none = 0.0f;
+    OK(cusparseSpGEMM_createDescr(&product));
+    OK(cusparseSpGEMM_compute(handle, CUSPARSE_OPERATION_NON_TRANSPOSE, CUSPARSE_OPERATION_NON_TRANSPOSE,
+                              &alpha, A, S, &none, P, CUDA_R_32F, CUSPARSE_SPGEMM_DEFAULT, product, &bytes,
+                              narrow));
+    OK(cusparseSpMatGetSize(P, &high, &wide, &many));
+    OK(cusparseSpGEMM_copy(handle, CUSPARSE_OPERATION_NON_TRANSPOSE, CUSPARSE_OPERATION_NON_TRANSPOSE, &alpha,
+                           A, S, &none, P, CUDA_R_32F, CUSPARSE_SPGEMM_DEFAULT, product));
+    seen.push_back(static_cast<int>(many));
+    OK(cusparseSparseToDense(handle, P, C, CUSPARSE_SPARSETODENSE_ALG_DEFAULT, nullptr));
+    RESULT("spgemm", c, 12);
+    // The product of two dense matrices at the places of P: C (4 by 3) times the transpose of N's head.
+    OK(cusparseSpMatSetValues(A, values));
+    OK(cusparseSDDMM(handle, CUSPARSE_OPERATION_NON_TRANSPOSE, CUSPARSE_OPERATION_TRANSPOSE, &alpha, C, N,
+                     &beta, A, CUDA_R_32F, CUSPARSE_SDDMM_ALG_DEFAULT, nullptr)); RESULT("sddmm", values, 7);
+    OK(cusparseSpGEMM_destroyDescr(product));
     OK(cusparseSpSV_destroyDescr(work)); OK(cusparseDestroySpMat(T)); OK(cusparseDestroyDnVec(right));
     OK(cusparseDestroySpVec(few)); OK(cusparseDestroyDnMat(B)); OK(cusparseDestroy(handle));
-    RESULT("statuses", seen.data(), 2);
+    RESULT("statuses", seen.data(), 4);
 }
 """
 
-# Where the elements of the COO matrix lie, counted from 0.
-PLACES_OF_COO = [(0, 0), (0, 3), (2, 1), (2, 2), (2, 4), (3, 0), (3, 2)]
-
 
 def test_generic_interface(run_library: RunLibrary) -> None:
-    single = ["spmv", "spmv_t", "spmm", "dense", "axpby", "gather", "scatter"]
+    single = ["spmv", "spmv_t", "spmm", "dense", "axpby", "gather", "scatter", "spgemm", "sddmm"]
     dtypes = dict.fromkeys(single, "float32") | {"statuses": "int32"}
     found = run_library(PROGRAM, dtypes | {"solved": "float64", "solved_t": "float64"})
     a = np.zeros((4, 5))
@@ -96,16 +127,18 @@ def test_generic_interface(run_library: RunLibrary) -> None:
         a[place] = value
     x, y = noise(2, 5, "float32"), noise(3, 5, "float32")
     spmv = 2 * a @ x + 0.5 * y[:4]
-    at_one = np.zeros((4, 5))
-    for place, value in zip(PLACES_OF_COO, noise(1, 7, "float32"), strict=True):
-        at_one[place] = value
-    spmv_t = 2 * at_one.T @ spmv + x
+    spmv_t = 2 * a.T @ spmv + x
     b, c = noise(4, 15, "float32").reshape(3, 5), noise(5, 12, "float32").reshape(3, 4).T
     z = 0.5 * noise(8, 5, "float32").astype(float)
     z[::2] += 2 * noise(7, 3, "float32")
     scattered = spmv_t.copy()
     scattered[::2] = z[::2]
+    narrow = np.array([0, 1, 0, 0, 3, 2, 0, 0, -1, 0, 0, 0, 0, 4, 5.0]).reshape(5, 3)
+    product = 2 * a @ narrow
+    masked = 2 * product @ narrow.T + 0.5 * a
     expected = {
+        "spgemm": product.T,
+        "sddmm": np.array([masked[place] for place in places]),
         "spmv": spmv,
         "spmv_t": spmv_t,
         "spmm": (2 * a @ b.T + 0.5 * c).T,
@@ -123,4 +156,4 @@ def test_generic_interface(run_library: RunLibrary) -> None:
     right = 3 * noise(10, 3, "float64")
     np.testing.assert_allclose(found["solved"], np.linalg.solve(t, right), rtol=1e-10)
     np.testing.assert_allclose(found["solved_t"], np.linalg.solve(t.T, right), rtol=1e-10)
-    assert list(found["statuses"]) == [3, 1]
+    assert list(found["statuses"]) == [3, 1, 6, 5]

@@ -9,4 +9,4 @@
 #include "cuda_fp8.h"
 #include "cuda_runtime.h"
 
-#include "../hipwright/sparse/sparse.h"
+#include "../hipwright/sparse/construct.h"

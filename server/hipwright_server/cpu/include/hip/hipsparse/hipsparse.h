@@ -7,4 +7,4 @@
 #include "../hip/hip_fp8.h"
 #include "../hip/hip_runtime.h"
 
-#include "../../hipwright/sparse/sparse.h"
+#include "../../hipwright/sparse/construct.h"

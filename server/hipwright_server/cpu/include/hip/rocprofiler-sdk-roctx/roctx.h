@@ -1,0 +1,4 @@
+// The same as roctracer/roctx.h.
+#pragma once
+
+#include "../roctracer/roctx.h"
