@@ -97,6 +97,16 @@ class CapturedArray:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAccess:
+    """The earlier one of two accesses that a report is about."""
+
+    access: str  # "a write"
+    place: Place | None = None
+    block: tuple[int, int, int] | None = None
+    thread: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceReport:
     """Something that the device saw go wrong: lanes that never came, a deadlock, a bad access."""
 
@@ -107,6 +117,7 @@ class DeviceReport:
     block: tuple[int, int, int] | None = None
     thread: tuple[int, int, int] | None = None
     lanes: tuple[int, ...] = ()
+    other: OtherAccess | None = None  # where it takes two: a race
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ import click
 from hipwright_server.commands.baseline import BaselineFile, baseline_options, say_judged
 from hipwright_server.commands.options import (
     WithArguments,
+    check_options,
+    checks_from,
     options_from,
     program_from,
     shared_options,
@@ -28,6 +30,7 @@ _MAIN = re.compile(rb"\bmain\s*\(")
 
 @click.command(cls=WithArguments, short_help="Run an original and its port side by side.")
 @shared_options
+@check_options
 @click.option(
     "--on",
     "targets",
@@ -89,6 +92,7 @@ def compare(
     data: tuple[Path, ...],
     baseline: Path | None,
     write_baseline: bool,
+    **checks: bool,
 ) -> int:
     """Run two programs side by side and say whether they compute the same.
 
@@ -109,7 +113,7 @@ def compare(
         contenders = _contenders(files, flags, names)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    options = options_from(arch, timeout, memory, schedule)
+    options = options_from(arch, timeout, memory, schedule, checks_from(checks))
     result = compare_contenders(contenders, tolerance, options, title=_title(contenders))
     _show(result, form, output)
     if any(side.run.status.value == "interrupted" for side in result.sides):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hipwright_server.program import Program
     from hipwright_server.run import Dialect
     from hipwright_server.targets import RunOptions
+    from hipwright_server.targets.checks import Check
 
 ARGUMENTS = "hipwright.arguments"  # where a command's context keeps what stands after --
 _MEBIBYTE = 1024 * 1024
@@ -70,6 +71,36 @@ def shared_options(command: Any) -> Any:
     return command
 
 
+_CHECKS = (
+    ("sanitize", "Find accesses out of bounds and after free, and undefined behaviour."),
+    ("race", "Find accesses to shared and global memory that no barrier orders."),
+    ("uninitialised", "Find reads of device and shared memory that nobody wrote."),
+    ("lockstep", "Move the lanes of a warp together, as AMD's hardware does."),
+    ("leaks", "List device memory that was never freed."),
+)
+
+
+def check_options(command: Any) -> Any:
+    """The options for the checks of the CPU device, each a flag of its name."""
+    for name, text in reversed(_CHECKS):
+        command = click.option(f"--{name}", is_flag=True, help=f"{text} CPU device only.")(command)
+    return command
+
+
+def checks_from(chosen: Mapping[str, bool]) -> tuple[Check, ...]:
+    """The checks that were chosen.
+
+    Raises:
+        click.UsageError: they cannot be had together.
+    """
+    from hipwright_server.targets.checks import CHECKS, problem
+
+    checks = tuple(name for name in CHECKS if chosen[name])
+    if why := problem(checks):
+        raise click.UsageError(why)
+    return checks
+
+
 def program_from(files: Sequence[Path], flags: str, dialect: Dialect | None = None) -> Program:
     """The program in these files.
 
@@ -113,7 +144,13 @@ def _from_database(files: Sequence[Path]) -> tuple[Sequence[Path], tuple[str, ..
     return fitting[0].files, fitting[0].flags
 
 
-def options_from(arch: str, timeout: float, memory: int | None, schedule: str) -> RunOptions:
+def options_from(
+    arch: str,
+    timeout: float,
+    memory: int | None,
+    schedule: str,
+    checks: tuple[Check, ...] = (),
+) -> RunOptions:
     from hipwright_server.targets import RunOptions
 
     return RunOptions(
@@ -121,6 +158,7 @@ def options_from(arch: str, timeout: float, memory: int | None, schedule: str) -
         memory_bytes=memory * _MEBIBYTE if memory else None,
         architecture=arch,
         schedule="adversarial" if schedule == "adversarial" else "friendly",
+        checks=checks,
     )
 
 

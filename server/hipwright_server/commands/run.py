@@ -12,6 +12,8 @@ import click
 
 from hipwright_server.commands.options import (
     WithArguments,
+    check_options,
+    checks_from,
     options_from,
     program_from,
     shared_options,
@@ -26,6 +28,7 @@ _SAME_WARNINGS = 2  # of one text that are printed
 
 @click.command(cls=WithArguments, short_help="Compile and run a program, with or without a GPU.")
 @shared_options
+@check_options
 @click.option(
     "--on",
     "target_name",
@@ -50,15 +53,17 @@ def run(
     dialect: str | None,
     ported: bool,
     as_json: bool,
+    **checks: bool,
 ) -> int:
     """Compile the program in FILE… and run it; what stands after -- are its arguments.
 
     Exit status: 0 when it ran to its end with status 0 (or compiled, where the target can only
-    compile), 1 when it did not, 2 when it could not be tried.
+    compile), 1 when it did not or a check found something, 2 when it could not be tried.
     """
     from hipwright_server.program import port_program
     from hipwright_server.targets import find
 
+    chosen = checks_from(checks)
     program = program_from(files, flags, cast("Dialect | None", dialect))
     try:
         if target_name is None:
@@ -74,7 +79,7 @@ def run(
         note(f"ported to HIP: {changes}, {len(result.findings)} left to do")
     elif ported:
         raise click.UsageError(f"{program.title} is HIP already; leave --port out")
-    options = options_from(arch, timeout, memory, schedule)
+    options = options_from(arch, timeout, memory, schedule, chosen)
     outcome = target.run(program, options, None if as_json else _write)
     if as_json:
         from hipwright_server.compare.as_json import run_json
@@ -82,7 +87,7 @@ def run(
         click.echo(json.dumps(run_json(outcome), indent=2, ensure_ascii=False))
     else:
         _report(outcome)
-    return _status(outcome)
+    return _status(outcome, bool(chosen))
 
 
 def _write(name: str, text: str) -> None:
@@ -125,9 +130,13 @@ def _report(outcome: Run) -> None:
         note(outcome.message.rstrip("."))
 
 
-def _status(outcome: Run) -> int:
-    """The exit status for a run."""
+def _status(outcome: Run, checked: bool) -> int:
+    """The exit status for a run; who asked for checks wants to know what they found."""
+    from hipwright_server.targets.checks import NOTES
+
     kind = outcome.status.value
     if kind == "ok":
+        if checked and any(report.kind not in NOTES for report in outcome.reports):
+            return 1
         return 0 if outcome.exit_status == 0 else 1
     return {"compiled": 0, "unavailable": 2, "interrupted": 130}.get(kind, 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hipwright_server.compare.arrays import ArrayComparison, Element
 from hipwright_server.compare.comparison import Comparison, Pair, Side
-from hipwright_server.run import CapturedArray, KernelLaunch, Place, Run
+from hipwright_server.run import CapturedArray, KernelLaunch, OtherAccess, Place, Run
 
 MIME_TYPE = "application/vnd.hipwright.compare+json"
 VERSION = 1
@@ -82,10 +82,22 @@ def run_json(run: Run) -> dict[str, Any]:
                 "block": list(each.block) if each.block else None,
                 "thread": list(each.thread) if each.thread else None,
                 "lanes": list(each.lanes),
+                "other": _other(each.other),
             }
             for each in run.reports[:_REPORTS]
         ],
         "reportsTotal": len(run.reports),
+    }
+
+
+def _other(other: OtherAccess | None) -> dict[str, Any] | None:
+    if other is None:
+        return None
+    return {
+        "access": other.access,
+        **_place(other.place),
+        "block": list(other.block) if other.block else None,
+        "thread": list(other.thread) if other.thread else None,
     }
 
 

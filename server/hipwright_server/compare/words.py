@@ -123,7 +123,16 @@ def report_place(report: Json) -> str:
         parts.append(f"lanes {lanes(report['lanes'])}")
     if report["file"]:
         parts.append(place(report))
-    return ", ".join(parts)
+    here = ", ".join(parts)
+    other = report.get("other")
+    if other is None:
+        return here
+    there = [f"block ({', '.join(map(str, other['block']))})"] if other["block"] else []
+    if other["thread"]:
+        there.append(f"thread ({', '.join(map(str, other['thread']))})")
+    if other["file"]:
+        there.append(place(other))
+    return f"{here}; {other['access']} before: {', '.join(there)}"
 
 
 def resource_rows(sides: list[Json]) -> list[tuple[str, list[str]]]:

@@ -59,7 +59,7 @@ def dynamic_shared(tokens: list[Token]) -> list[DynamicShared]:
             continue
         if not any(word.text == _SHARED for word in tokens[start:end]):
             continue
-        declaration = _declaration(tokens, start, end)
+        declaration = declaration_in(tokens, start, end)
         if declaration is not None:
             found.append(declaration)
     return found
@@ -73,7 +73,8 @@ def _after_attribute(tokens: list[Token], position: int) -> int:
     return position + 1
 
 
-def _declaration(tokens: list[Token], start: int, end: int) -> DynamicShared | None:
+def declaration_in(tokens: list[Token], start: int, end: int) -> DynamicShared | None:
+    """The shared variables that the tokens from `start` to the `;` at `end` declare, or None."""
     kept: list[Token] = []
     position = start
     while position < end:
@@ -190,9 +191,12 @@ def _declares(body: list[Token], name: bytes) -> bool:
     )
 
 
-def rewrite_attributes(content: bytes, tokens: list[Token], *, in_macro: bool) -> list[Edit]:
+def rewrite_attributes(
+    content: bytes, tokens: list[Token], *, in_macro: bool, done: frozenset[int] = frozenset()
+) -> list[Edit]:
     """`__noinline__` outside `__attribute__`, and an alignment in front of a variable's name.
 
+    `done` are the starts of the `__shared__` whose declarations are rewritten as a whole.
     `__noinline__` cannot be a macro: libstdc++ writes `__attribute__((__noinline__))`.
     """
     edits: list[Edit] = []
@@ -201,7 +205,7 @@ def rewrite_attributes(content: bytes, tokens: list[Token], *, in_macro: bool) -
             before = tokens[position - 1].text if position else b""
             if before not in (b"(", b",", b"::"):
                 edits.append(Edit(token.start, token.end, b"__attribute__((noinline))"))
-        elif token.text == _SHARED:
+        elif token.text == _SHARED and token.start not in done:
             edits.extend(_early_alignment(content, tokens, position, in_macro))
     return edits
 
@@ -422,6 +426,7 @@ def _has_else(directives: list[Directive], index: int) -> bool:
 
 
 __all__ = [
+    "declaration_in",
     "dynamic_shared",
     "has_spin",
     "rewrite_attributes",

@@ -31,6 +31,7 @@ from hipwright_server.cpu.launches import rewrite_launches
 from hipwright_server.cpu.libraries import library_flags, link_flags
 from hipwright_server.cpu.program import Program
 from hipwright_server.cpu.rewrite import Edit, apply
+from hipwright_server.cpu.static_shared import rewrite_static_shared
 from hipwright_server.cpu.tokens import Tokens, tokenize
 from hipwright_server.run import Dialect
 
@@ -80,12 +81,14 @@ def prepare(
     directory: Path,
     root: Path | None = None,
     include_directories: Sequence[Path] = (),
+    checked: bool = False,
 ) -> Prepared:
     """Rewrite a program's files into `directory`.
 
     `files` are the ones to compile, and may hold headers too; local headers that they include,
     beside them or in `include_directories`, come along. Names in diagnostics are relative to
-    `root`; without one they are as given. Raises ValueError, with one line that says where and
+    `root`; without one they are as given. `checked` is for builds with checks: shared variables get
+    memory of their own. Raises ValueError, with one line that says where and
     what, for a file that cannot be read or rewritten.
     """
     search = [folder for folder in include_directories if not is_vendor_folder(folder)]
@@ -98,7 +101,7 @@ def prepare(
     for place, file in found.items():
         target = directory / place.relative_to(base)
         name = place.relative_to(_normal(root)) if root is not None else file.path
-        text = _rewritten(file, program, name, dialect)
+        text = _rewritten(file, program, name, dialect, checked)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text)
         rewritten[file.path] = target
@@ -197,7 +200,9 @@ def _common_folder(places: list[Path], root: Path | None) -> Path:
     return Path(os.path.commonpath(folders)) if folders else Path.cwd()
 
 
-def _rewritten(file: _File, program: Program, name: Path, dialect: Dialect) -> bytes:
+def _rewritten(
+    file: _File, program: Program, name: Path, dialect: Dialect, checked: bool = False
+) -> bytes:
     content, tokens, functions = file.content, file.tokens, file.functions
     code, directives = tokens.code, tokens.directives
     macros = [directive for directive in directives if directive.name == b"define"]
@@ -206,7 +211,11 @@ def _rewritten(file: _File, program: Program, name: Path, dialect: Dialect) -> b
     for index, region in enumerate(tokens.regions()):
         in_macro = index > 0
         edits += rewrite_launches(content, region, in_macro=in_macro, is_plain=program.is_plain)
-        edits += rewrite_attributes(content, region, in_macro=in_macro)
+        shared: frozenset[int] = frozenset()
+        if checked:
+            more, shared = rewrite_static_shared(content, region, functions, in_macro=in_macro)
+            edits += more
+        edits += rewrite_attributes(content, region, in_macro=in_macro, done=shared)
         assembly += rewrite_assembly(
             content, region, in_macro=in_macro, is_device=functions.on_device
         )

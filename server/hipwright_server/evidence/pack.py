@@ -81,6 +81,7 @@ def pack(
                 "seconds": options.seconds,
                 "architecture": options.architecture,
                 "schedule": options.schedule,
+                "checks": options.checks,
             },
             "sides": sides,
             "data": [_data_file(archive, file, contenders[0].program) for file in data],

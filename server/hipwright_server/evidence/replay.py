@@ -20,6 +20,7 @@ from hipwright_server.evidence.archive import Archive, EvidenceError, safe_name
 from hipwright_server.program import SOURCE_SUFFIXES, Program, SourceFile
 from hipwright_server.run import CapturedArray, Dialect, Place, Run
 from hipwright_server.targets import RunOptions, find
+from hipwright_server.targets.checks import CHECKS
 from hipwright_server.verify.flags import meaningful_flags
 
 _DTYPE = re.compile(r"[<|](?:[iu][1248]|f[248]|c(?:8|16)|b1)")
@@ -224,6 +225,7 @@ def _read(archive: Archive, folder: Path) -> Evidence:
                 seconds=float(limits["seconds"]) if limits["seconds"] else None,
                 architecture=_architecture(limits["architecture"]),
                 schedule="adversarial" if limits["schedule"] == "adversarial" else "friendly",
+                checks=tuple(each for each in CHECKS if each in limits.get("checks", ())),
             ),
             sides,
         )

@@ -76,6 +76,7 @@ def _run(asked: dict[str, Any], channel: Any) -> None:
             output_bytes=chosen["output_bytes"],
             architecture=chosen["architecture"],
             schedule=chosen["schedule"],
+            checks=tuple(chosen["checks"]),
             run_directory=written,
         )
         with _Output(channel) as output:

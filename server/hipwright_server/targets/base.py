@@ -15,6 +15,7 @@ from hipwright_server.process import (
 )
 from hipwright_server.program import Program
 from hipwright_server.run import Dialect, Run, RunStatus
+from hipwright_server.targets.checks import Check
 
 Ability = Literal["run", "compile", "none"]
 _MEMORY_SHARE = 0.75  # of the machine's, where the user sets no limit
@@ -29,6 +30,7 @@ class RunOptions:
     output_bytes: int = OUTPUT_BYTES
     architecture: str = ""
     schedule: Literal["friendly", "adversarial"] = "friendly"
+    checks: tuple[Check, ...] = ()  # what the CPU device looks for besides
     stop: Stop | None = None
     # Where the device writes, kept after the run and its arrays not read; None: a fresh folder.
     run_directory: Path | None = None

@@ -13,6 +13,7 @@ from hipwright_server.cache import cache_directory
 from hipwright_server.process import OutputCallback, Stop
 from hipwright_server.program import Program
 from hipwright_server.run import Dialect, Run, RunStatus
+from hipwright_server.targets import checks
 from hipwright_server.targets.base import RunOptions, TargetDescription, unavailable
 from hipwright_server.targets.build import apply_compiled, build, user_flags
 from hipwright_server.targets.execute import execute
@@ -68,7 +69,8 @@ class CpuTarget:
         if compiler is None:
             return unavailable(self, program, missing)
         run = Run(self.name, program.dialect, self.warp_size, RunStatus.OK, times="cpu-device")
-        key = ["cpu", self.warp_size, OPTIMISATION, compiler.identity, runtime_hash()]
+        key: list[object] = ["cpu", self.warp_size, OPTIMISATION, compiler.identity, runtime_hash()]
+        key += checks.flags(options.checks, compiler, Path())
         try:
             built = build(
                 program,
@@ -83,8 +85,7 @@ class CpuTarget:
             return unavailable(self, program, f"{error.filename or ''}: {error.strerror or error}")
         apply_compiled(run, built, f"{compiler.name} {compiler.version}")
         if built.executable is not None:
-            environment = {"HIPWRIGHT_SCHEDULE": options.schedule}
-            execute(built.executable, program, run, options, on_output, environment)
+            execute(built.executable, program, run, options, on_output, on_cpu=True)
         return run
 
     def _compile(
@@ -103,8 +104,14 @@ class CpuTarget:
         written = program.write(layout)
         flags, _ = translate_flags(user_flags(program, layout))
         laid_out = [Path(flag[2:]) for flag in flags if flag.startswith(f"-I{layout}")]
+        checked = checks.is_built_in(options.checks)
         prepared = prepare(
-            written, program.dialect, build_folder, root=layout, include_directories=laid_out
+            written,
+            program.dialect,
+            build_folder,
+            root=layout,
+            include_directories=laid_out,
+            checked=checked,
         )
         compiled_files = {
             path for path, file in zip(written, program.files, strict=True) if file.compiled
@@ -119,17 +126,21 @@ class CpuTarget:
             output=output,
             flags=(
                 *_our_flags(self.warp_size),
+                *checks.flags(options.checks, compiler, build_folder),
                 *prepared.flags,
                 *flags,
                 f"-I{program.root}",
                 *prepared.link_flags,
             ),
+            compile_flags=tuple(checks.compile_flags(options.checks, compiler)),
             stop=options.stop,
             user_files=tuple(file.name for file in program.files),
             c_files=frozenset(
                 source.relative_to(build_folder).as_posix() for source in prepared.c_sources
             ),
         )
+        if checked:  # seldom: no precompiled header is kept for it
+            return compiler.compile(job)
         first = all(source.read_bytes().startswith(b"#include <") for source in sources)
         return compiler.compile(job, header if first else None)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from hipwright_server.run import CapturedArray, DeviceReport, KernelLaunch, Place, Run
+from hipwright_server.run import CapturedArray, DeviceReport, KernelLaunch, OtherAccess, Place, Run
 
 if TYPE_CHECKING:  # NumPy is imported when there is an array to read
     import numpy as np
@@ -72,8 +72,20 @@ def _read(event: dict[str, Any], directory: Path, run: Run, texts: Mapping[str, 
                 block=_triple(event.get("block")),
                 thread=_triple(event.get("thread")),
                 lanes=tuple(event.get("lanes", ())),
+                other=_other(event),
             )
         )
+
+
+def _other(event: dict[str, Any]) -> OtherAccess | None:
+    if not event.get("other_access"):
+        return None
+    return OtherAccess(
+        access=event["other_access"],
+        place=Place(event["other_file"], event["other_line"]) if event.get("other_file") else None,
+        block=_triple(event.get("other_block")),
+        thread=_triple(event.get("other_thread")),
+    )
 
 
 def _place(event: dict[str, Any]) -> Place | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from hipwright_server.process import Finished, OutputCallback, run_process
 from hipwright_server.program import Program
 from hipwright_server.run import Run, RunStatus
 from hipwright_server.targets.base import RunOptions
+from hipwright_server.targets.checks import environment, resolve_sites
 from hipwright_server.targets.events import read_events
 
 _MEBIBYTE = 1024 * 1024
@@ -23,9 +23,12 @@ def execute(
     run: Run,
     options: RunOptions,
     on_output: OutputCallback | None,
-    environment: Mapping[str, str],
+    on_cpu: bool,
 ) -> None:
-    """Run an executable to its end, in the user's directory, and fill in the run."""
+    """Run an executable to its end, in the user's directory, and fill in the run.
+
+    On the CPU device (`on_cpu`) the options say how it runs and what it looks for.
+    """
     with contextlib.ExitStack() as stack:
         directory = str(options.run_directory or "")
         if not directory:
@@ -38,7 +41,7 @@ def execute(
                 environment={
                     **os.environ,
                     "HIPWRIGHT_RUN_DIRECTORY": directory,
-                    **environment,
+                    **(_cpu_environment(options, Path(directory)) if on_cpu else {}),
                 },
                 limits=options.limits(),
                 on_output=on_output,
@@ -48,12 +51,21 @@ def execute(
             run.status = RunStatus.UNAVAILABLE
             run.message = f"the program cannot be started: {error.strerror or error}"
             return
+        if options.checks:
+            resolve_sites(Path(directory), executable)
         sources = {file.name: file.text for file in program.files}
         read_events(Path(directory), run, sources, arrays=options.run_directory is None)
     run.stdout, run.stderr, run.output_cut = done.stdout, done.stderr, done.output_cut
     run.run_seconds = done.seconds
     run.exit_status = done.exit_status
     _conclude(run, done, options)
+
+
+def _cpu_environment(options: RunOptions, directory: Path) -> dict[str, str]:
+    return {
+        "HIPWRIGHT_SCHEDULE": options.schedule,
+        **environment(options.checks, directory),
+    }
 
 
 def _shown_name(program: Program) -> str:

@@ -79,6 +79,8 @@ class GpuTarget:
     ) -> Run:
         """Compile; run where there is a GPU that the architecture fits."""
         options = options or RunOptions()
+        if options.checks:
+            return unavailable(self, program, f"--{options.checks[0]} is for the CPU device")
         if sys.platform not in ("linux", "darwin"):
             return unavailable(self, program, "programs are compiled on Linux only")
         toolchain = self._toolchain()
@@ -107,7 +109,7 @@ class GpuTarget:
         apply_compiled(run, built, f"{toolchain.name} {toolchain.version}")
         if built.executable is not None:
             if fits:
-                execute(built.executable, program, run, options, on_output, {})
+                execute(built.executable, program, run, options, on_output, on_cpu=False)
             else:
                 run.message = f"it compiles for {architecture or 'the default architecture'}; "
                 run.message += "there is no such GPU here to run it."

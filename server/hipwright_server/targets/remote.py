@@ -91,6 +91,7 @@ class RemoteTarget:
                 "output_bytes": options.output_bytes,
                 "architecture": options.architecture,
                 "schedule": options.schedule,
+                "checks": options.checks,
             },
         }
         answer = _Answer(identity, on_output)

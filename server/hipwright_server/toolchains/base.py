@@ -30,6 +30,7 @@ class CompileJob:
     files: tuple[str, ...]
     output: Path
     flags: tuple[str, ...] = ()
+    compile_flags: tuple[str, ...] = ()  # not for the linker
     architecture: str = ""
     stop: Stop | None = None
     user_files: tuple[str, ...] = ()

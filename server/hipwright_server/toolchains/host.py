@@ -70,7 +70,7 @@ class HostCompiler:
         # Libraries come last: a linker may take from each only what is missing so far.
         output = [*header.objects, *link, "-o", str(job.output)]
         files = [as_argument(file) for file in job.files]
-        if len(files) == 1 and not job.c_files:
+        if len(files) == 1 and not job.c_files and not job.compile_flags:
             flags = _for_cpp(flags)
             objects_follow = ["-x", "none"] if header.objects else []
             return self._run(job, [*flags, files[0], *objects_follow, *output], files[0])
@@ -82,6 +82,7 @@ class HostCompiler:
                         job,
                         [
                             *(_for_c(flags) if each[0] in job.c_files else _for_cpp(flags)),
+                            *job.compile_flags,
                             *("-c", each[1], "-o", each[2]),
                         ],
                         each[1],

@@ -52,7 +52,7 @@ inline To bits_as(const From& from) {
 // Any change of one value of up to 8 bytes; `change` gets the old value and gives the new one.
 // For types of other headers too (half2, bfloat16 …).
 template <typename T, typename Change>
-T atomic_update(T* address, const Change& change, HIPWRIGHT_HERE) {
+HIPWRIGHT_AT_CALLER inline T atomic_update(T* address, const Change& change, HIPWRIGHT_HERE) {
     using Raw = bits_t<T>;
     auto* raw = reinterpret_cast<Raw __attribute__((may_alias))*>(address);
     Raw old = __atomic_load_n(raw, __ATOMIC_RELAXED);
@@ -72,7 +72,7 @@ T atomic_update(T* address, const Change& change, HIPWRIGHT_HERE) {
 }
 
 template <typename T>
-T atomic_add(T* address, T value, const char* file, int line) {
+HIPWRIGHT_AT_CALLER inline T atomic_add(T* address, T value, const char* file, int line) {
     if constexpr (std::is_integral<T>::value) {
         if (value == 0)
             changed_nothing(file, line);
@@ -85,7 +85,7 @@ T atomic_add(T* address, T value, const char* file, int line) {
     }
 }
 template <typename T>
-T atomic_exchange(T* address, T value, const char* file, int line) {
+HIPWRIGHT_AT_CALLER inline T atomic_exchange(T* address, T value, const char* file, int line) {
     auto* raw = reinterpret_cast<bits_t<T> __attribute__((may_alias))*>(address);
     const auto wanted = bits_as<bits_t<T>>(value);
     const auto old = __atomic_exchange_n(raw, wanted, __ATOMIC_SEQ_CST);
@@ -96,7 +96,8 @@ T atomic_exchange(T* address, T value, const char* file, int line) {
     return bits_as<T>(old);
 }
 template <typename T>
-T atomic_compare_and_swap(T* address, T expected, T value, const char* file, int line) {
+HIPWRIGHT_AT_CALLER inline T atomic_compare_and_swap(T* address, T expected, T value,
+                                                     const char* file, int line) {
     auto* raw = reinterpret_cast<bits_t<T> __attribute__((may_alias))*>(address);
     auto old = bits_as<bits_t<T>>(expected);
     const auto wanted = bits_as<bits_t<T>>(value);
@@ -118,11 +119,11 @@ using AtomicInteger = std::enable_if_t<std::is_integral<T>::value && sizeof(T) >
 
 }  // namespace hipwright
 
-#define HIPWRIGHT_ATOMIC(name, constraint, body)                                     \
-    template <typename T>                                                            \
-    inline ::hipwright::constraint<T> name(T* address, ::hipwright::same_t<T> value, \
-                                           HIPWRIGHT_HERE) {                         \
-        return body;                                                                 \
+#define HIPWRIGHT_ATOMIC(name, constraint, body)                    \
+    template <typename T>                                           \
+    HIPWRIGHT_AT_CALLER inline ::hipwright::constraint<T> name(     \
+        T* address, ::hipwright::same_t<T> value, HIPWRIGHT_HERE) { \
+        return body;                                                \
     }
 // T old: the value before; the expression gives the one after.
 #define HIPWRIGHT_ATOMIC_UPDATE(expression) \
@@ -145,12 +146,13 @@ using AtomicInteger = std::enable_if_t<std::is_integral<T>::value && sizeof(T) >
     HIPWRIGHT_ATOMIC(atomicDec##scope, AtomicInteger,                                              \
                      HIPWRIGHT_ATOMIC_UPDATE(old == 0 || old > value ? value : old - 1))           \
     template <typename T>                                                                          \
-    inline std::enable_if_t<(sizeof(T) == 4 || sizeof(T) == 8), T> atomicExch##scope(              \
-        T* address, ::hipwright::same_t<T> value, HIPWRIGHT_HERE) {                                \
+    HIPWRIGHT_AT_CALLER inline std::enable_if_t<(sizeof(T) == 4 || sizeof(T) == 8), T>             \
+        atomicExch##scope(T* address, ::hipwright::same_t<T> value, HIPWRIGHT_HERE) {              \
         return ::hipwright::atomic_exchange<T>(address, value, file, line);                        \
     }                                                                                              \
     template <typename T>                                                                          \
-    inline std::enable_if_t<(sizeof(T) == 2 || sizeof(T) == 4 || sizeof(T) == 8), T>               \
+    HIPWRIGHT_AT_CALLER inline std::enable_if_t<                                                   \
+        (sizeof(T) == 2 || sizeof(T) == 4 || sizeof(T) == 8), T>                                   \
         atomicCAS##scope(T* address, ::hipwright::same_t<T> compare, ::hipwright::same_t<T> value, \
                          HIPWRIGHT_HERE) {                                                         \
         return ::hipwright::atomic_compare_and_swap<T>(address, compare, value, file, line);       \
@@ -198,11 +200,11 @@ inline bool __nv_atomic_compare_exchange_n(T* address, T* expected, hipwright::s
     return hipwright::bits_as<hipwright::bits_t<T>>(before) ==
            hipwright::bits_as<hipwright::bits_t<T>>(*expected);
 }
-#define HIPWRIGHT_NV_ATOMIC(name, body)                                                     \
-    template <typename T>                                                                   \
-    inline T __nv_atomic_fetch_##name(T* address, hipwright::same_t<T> value, int, int = 0, \
-                                      HIPWRIGHT_HERE) {                                     \
-        return body;                                                                        \
+#define HIPWRIGHT_NV_ATOMIC(name, body)                                                           \
+    template <typename T>                                                                         \
+    HIPWRIGHT_AT_CALLER inline T __nv_atomic_fetch_##name(T* address, hipwright::same_t<T> value, \
+                                                          int, int = 0, HIPWRIGHT_HERE) {         \
+        return body;                                                                              \
     }
 HIPWRIGHT_NV_ATOMIC(add, (::hipwright::atomic_add<T>(address, value, file, line)))
 HIPWRIGHT_NV_ATOMIC(sub, HIPWRIGHT_ATOMIC_UPDATE(old - value))
@@ -233,10 +235,11 @@ inline void atomicAddNoRet(T* address, hipwright::same_t<T> value, HIPWRIGHT_HER
 #define __HIP_MEMORY_SCOPE_SYSTEM 5
 #endif
 namespace hipwright {
-#define HIPWRIGHT_FETCH(name, body)                                              \
-    template <typename T>                                                        \
-    T hip_atomic_##name(T* address, same_t<T> value, int, int, HIPWRIGHT_HERE) { \
-        return body;                                                             \
+#define HIPWRIGHT_FETCH(name, body)                                                       \
+    template <typename T>                                                                 \
+    HIPWRIGHT_AT_CALLER inline T hip_atomic_##name(T* address, same_t<T> value, int, int, \
+                                                   HIPWRIGHT_HERE) {                      \
+        return body;                                                                      \
     }
 HIPWRIGHT_FETCH(fetch_add, (atomic_add<T>(address, value, file, line)))
 HIPWRIGHT_FETCH(fetch_sub, HIPWRIGHT_ATOMIC_UPDATE(old - value))

@@ -99,6 +99,7 @@ inline int __syncthreads_or(int predicate, HIPWRIGHT_HERE) {
 
 inline void __threadfence(HIPWRIGHT_HERE) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    hipwright::check::fence();
     hipwright::changed_nothing(file, line);
 }
 inline void __threadfence_block(HIPWRIGHT_HERE) { __threadfence(file, line); }

@@ -22,6 +22,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define HIPWRIGHT_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HIPWRIGHT_ADDRESS_SANITIZER 1
+#endif
+#endif
+
 // A program can ask whether it runs on this device.
 #define __HIPWRIGHT_CPU__ 1
 
@@ -48,6 +56,13 @@
 #define HIPWRIGHT_SELDOM __attribute__((cold, noinline, optnone))
 #else
 #define HIPWRIGHT_SELDOM __attribute__((cold, optimize("O0")))
+#endif
+
+// What is to be seen at the user's line where checks ask who touched memory.
+#ifdef HIPWRIGHT_TRACED
+#define HIPWRIGHT_AT_CALLER __attribute__((always_inline))
+#else
+#define HIPWRIGHT_AT_CALLER
 #endif
 
 // What a place in the user's source is: taken by default arguments at the caller.

@@ -104,6 +104,13 @@ class CrashHandler {
                 worker->launch->file, worker->launch->line);
             return;
         }
+#ifdef HIPWRIGHT_ADDRESS_SANITIZER
+        // Compilers put a trap behind what they know to be undefined. It has been reported.
+        if (in_kernel && number == SIGILL) {
+            install_one(number);
+            worker->abort_launch(Failure::illegal_address);
+        }
+#endif
         const bool illegal_address = number == SIGSEGV || number == SIGBUS;
         const bool stopped = number == SIGTERM || number == SIGINT || number == SIGXCPU;
         // A signal from outside may come to a thread that runs no kernel while others do.

@@ -16,13 +16,6 @@
 #include <ucontext.h>
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
-#define HIPWRIGHT_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HIPWRIGHT_ADDRESS_SANITIZER 1
-#endif
-#endif
 #ifdef HIPWRIGHT_ADDRESS_SANITIZER
 #include <sanitizer/common_interface_defs.h>
 #endif

@@ -3,6 +3,7 @@
 
 #include "barrier.h"
 #include "crash.h"
+#include "memory.h"
 #include "model.h"
 #include "pool.h"
 #include "record.h"
@@ -18,6 +19,23 @@ struct Begin {
     Begin() {
         Record::get();
         CrashHandler::install();
+    }
+    // What can only be said at the end of a program that ends in order.
+    HIPWRIGHT_SELDOM ~Begin() {
+        if (unseen_failure.kernel) {
+            char message[300];
+            std::snprintf(message, sizeof message,
+                          "the program never asked whether %s was launched: it was not",
+                          unseen_failure.kernel);
+            Report report{};
+            report.kind = "unchecked-error";
+            report.message = message;
+            report.kernel = unseen_failure.kernel;
+            report.file = unseen_failure.file;
+            report.line = unseen_failure.line;
+            Record::get().report(report);
+        }
+        if (std::getenv("HIPWRIGHT_LEAKS")) Memory::get().report_leaks();
     }
 };
 inline const Begin begin_of_program;
@@ -49,6 +67,7 @@ struct GridBarrier {
 
   private:
     void release() {
+        check::grid_barrier_opens();
         arrived = 0;
         ++generation;
         pthread_cond_broadcast(&open);
@@ -133,7 +152,9 @@ inline void run_blocks(Worker& worker, Launch& launch) {
         blockIdx = uint3{static_cast<unsigned>(b % launch.grid.x),
                          static_cast<unsigned>(row % launch.grid.y),
                          static_cast<unsigned>(row / launch.grid.y)};
+        check::block_begins(worker);
         worker.run_block();
+        check::block_ends();
         if (launch.cooperation) static_cast<GridBarrier*>(launch.cooperation)->leave();
     }
     worker.launch = nullptr;
@@ -208,6 +229,7 @@ HIPWRIGHT_SELDOM inline Status refuse(const Launch& launch) {
     report.line = launch.line;
     report.kernel = launch.kernel;
     Record::get().report(report);
+    unseen_failure = UnseenFailure{launch.kernel, launch.file, launch.line};
     return status;
 }
 
@@ -249,6 +271,7 @@ inline Status execute(Launch& launch) {
         Pool::get().run(launch);
     }
     const long long end = now_nanoseconds();
+    check::launch_ends(launch);
     if (Record::get().on()) record_launch(launch, end - begin);
     const auto failure = static_cast<Failure>(launch.failure);
     if (failure != Failure::none) {
@@ -363,7 +386,7 @@ Launcher launch_plain(const char* kernel, const char* file, int line, dim3 grid,
                       std::size_t shared = 0, Stream stream = {}) {
     Launch launch{kernel, file, line, grid, block, shared};
     launch.stream = stream_handle(stream);
-    launch.plain = true;
+    launch.plain = !check::traced;  // in lockstep every access is a place to wait
     return Launcher(launch);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "check/hooks.h"
 #include "list.h"
 #include "record.h"
 #include "status.h"
@@ -49,19 +50,7 @@ class Memory {
         const bool counts = kind == MemoryKind::device || kind == MemoryKind::managed;
         if (counts && (bytes > total() || used() > total() - bytes)) return status_out_of_memory;
         Allocation made{nullptr, bytes, 0, kind, type, file, line, 0};
-        if (bytes >= large) {
-            const std::size_t page = 4096;
-            made.mapped = (bytes + page - 1) / page * page;
-            void* memory = mmap(nullptr, made.mapped, PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-            if (memory == MAP_FAILED) return status_out_of_memory;
-            made.base = static_cast<char*>(memory);
-        } else {
-            void* memory = nullptr;
-            if (posix_memalign(&memory, 256, bytes)) return status_out_of_memory;
-            made.base = static_cast<char*>(memory);
-            if (!poison_) std::memset(made.base, 0, bytes);
-        }
+        if (!provide(made)) return status_out_of_memory;
         if (poison_) std::memset(made.base, 0xcd, bytes);
         pthread_mutex_lock(&lock_);
         table_.insert(place(made.base), made);
@@ -102,10 +91,7 @@ class Memory {
             used_ -= gone.bytes;
         pthread_mutex_unlock(&lock_);
         if (registered_only) return status_success;
-        if (gone.mapped)
-            munmap(gone.base, gone.mapped);
-        else
-            std::free(gone.base);
+        take_back(gone);
         return status_success;
     }
 
@@ -118,6 +104,28 @@ class Memory {
         return allocation != nullptr;
     }
 
+    // The allocation that ends or begins closest to an address that lies in none.
+    HIPWRIGHT_SELDOM bool look_near(const void* address, Allocation* found) {
+        if (look_up(address, found)) return false;
+        pthread_mutex_lock(&lock_);
+        const auto* at = static_cast<const char*>(address);
+        const std::size_t next = place(address);
+        constexpr std::ptrdiff_t near = 4096;
+        std::ptrdiff_t distance = near;
+        if (next > 0) {
+            const Allocation& before = table_[next - 1];
+            distance = at - (before.base + before.bytes);
+            if (distance < near) *found = before;
+        }
+        if (next < table_.size() && table_[next].base - at < distance) {
+            distance = table_[next].base - at;
+            *found = table_[next];
+        }
+        pthread_mutex_unlock(&lock_);
+        return distance < near;
+    }
+
+    char fill() const { return poison_ ? static_cast<char>(0xcd) : 0; }
     std::size_t total() const { return total_; }
     std::size_t used() const { return __atomic_load_n(&used_, __ATOMIC_RELAXED); }
 
@@ -136,8 +144,80 @@ class Memory {
         pthread_mutex_unlock(&lock_);
     }
 
+    // One report for each place that allocated what was never freed.
+    HIPWRIGHT_SELDOM void report_leaks() {
+        for (std::size_t i = 0; i < table_.size(); ++i) {
+            const Allocation& first = table_[i];
+            if (!is_counted(first)) continue;
+            std::size_t count = 0, bytes = 0;
+            bool told = false;
+            for (std::size_t k = 0; k < table_.size(); ++k) {
+                const Allocation& each = table_[k];
+                if (!is_counted(each) || each.line != first.line ||
+                    std::strcmp(each.file, first.file))
+                    continue;
+                if (k < i) told = true;
+                ++count;
+                bytes += each.bytes;
+            }
+            if (told) continue;
+            char message[200];
+            std::snprintf(message, sizeof message,
+                          "%zu bytes of device memory in %zu allocation%s were never freed", bytes,
+                          count, count == 1 ? "" : "s");
+            Report report{};
+            report.kind = "leak";
+            report.message = message;
+            report.file = first.file;
+            report.line = first.line;
+            Record::get().report(report);
+        }
+    }
+
   private:
+    static bool is_counted(const Allocation& each) {
+        return each.kind == MemoryKind::device || each.kind == MemoryKind::managed;
+    }
+#ifdef HIPWRIGHT_ADDRESS_SANITIZER
+    static constexpr std::size_t large = ~std::size_t{0};  // the heap's ends are watched
+#else
     static constexpr std::size_t large = 256 * 1024;
+#endif
+
+    // Zeros from the system, or from the heap.
+    HIPWRIGHT_SELDOM bool provide(Allocation& made) const {
+        void* memory = nullptr;
+#ifdef HIPWRIGHT_TRACED
+        const bool written = made.kind != MemoryKind::device && made.kind != MemoryKind::graph;
+        memory = check::device_memory(made.bytes, written);
+        made.mapped = made.bytes;
+        made.base = static_cast<char*>(memory);
+        return memory != nullptr;
+#else
+        if (made.bytes >= large) {
+            const std::size_t page = 4096;
+            made.mapped = (made.bytes + page - 1) / page * page;
+            memory = mmap(nullptr, made.mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                          -1, 0);
+            if (memory == MAP_FAILED) return false;
+            made.base = static_cast<char*>(memory);
+        } else {
+            if (posix_memalign(&memory, 256, made.bytes)) return false;
+            made.base = static_cast<char*>(memory);
+            if (!poison_) std::memset(made.base, 0, made.bytes);
+        }
+        return true;
+#endif
+    }
+    HIPWRIGHT_SELDOM static void take_back(const Allocation& gone) {
+#ifdef HIPWRIGHT_TRACED
+        check::device_memory_is_gone(gone.base, gone.bytes);
+#endif
+        if (gone.mapped)
+            munmap(gone.base, gone.mapped);
+        else
+            std::free(gone.base);
+    }
 
     HIPWRIGHT_SELDOM Memory() {
         const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);

@@ -96,6 +96,13 @@ struct Report {
     bool in_warp = false;
     unsigned warp = 0;
     LaneMask lanes = 0;
+    // Of builds with checks: instructions, from the start of the program; 0 is none. What has run
+    // the program finds their places in the source.
+    std::uint64_t site = 0;
+    const char* other_access = nullptr;  // of another thread, where it takes two
+    std::uint64_t other_site = 0;
+    uint3 other_block{0, 0, 0};
+    uint3 other_thread{0, 0, 0};
 };
 
 class Record {
@@ -122,7 +129,8 @@ class Record {
         Seen* place = nullptr;
         bool known = false;
         for (Seen* seen = seen_; seen; seen = seen->next) {
-            if (seen->line != report.line || std::strcmp(seen->kind, report.kind) ||
+            if (seen->line != report.line || seen->site != report.site ||
+                seen->other_site != report.other_site || std::strcmp(seen->kind, report.kind) ||
                 std::strcmp(seen->file, report.file ? report.file : ""))
                 continue;
             if (!place) place = seen;
@@ -139,6 +147,8 @@ class Record {
                 seen->kind = report.kind;
                 seen->file = report.file ? report.file : "";
                 seen->line = report.line;
+                seen->site = report.site;
+                seen->other_site = report.other_site;
                 seen->lanes = report.lanes;
                 // The first of a place keeps the counts: it must stay the first that is found.
                 Seen** last = &seen_;
@@ -156,6 +166,13 @@ class Record {
             if (report.in_thread) line.triple("thread", report.thread);
             if (report.in_warp) line.number("warp", report.warp).lanes("lanes", report.lanes);
             line.text("file", report.file).number("line", report.line);
+            if (report.site) line.number("site", static_cast<long long>(report.site));
+            if (report.other_access) {
+                line.text("other_access", report.other_access);
+                line.number("other_site", static_cast<long long>(report.other_site));
+                line.triple("other_block", report.other_block);
+                line.triple("other_thread", report.other_thread);
+            }
             line.write_to(events_);
         } else if (report.file && *report.file) {
             std::fprintf(stderr, "hipwright: %s:%d: %s\n", report.file, report.line,
@@ -224,6 +241,7 @@ class Record {
         const char* kind;
         const char* file;
         int line;
+        std::uint64_t site, other_site;
         LaneMask lanes;
         unsigned written;
         unsigned long long repeats;

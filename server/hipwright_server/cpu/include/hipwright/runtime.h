@@ -21,9 +21,16 @@
 #include "device_side.h"
 #include "launch.h"
 #include "record.h"
+#include "shared_variable.h"
 #include "warp_intrinsics.h"
 #if __has_include("math.h")
 #include "math.h"
 #endif
 //
 #include "api/api.h"
+#ifdef HIPWRIGHT_TRACED
+#include "check/callbacks.h"
+#endif
+#ifdef HIPWRIGHT_ADDRESS_SANITIZER
+#include "check/sanitizers.h"
+#endif

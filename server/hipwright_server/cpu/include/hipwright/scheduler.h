@@ -12,6 +12,7 @@
 #pragma once
 
 #include "builtins.h"
+#include "check/hooks.h"
 #include "config.h"
 #include "fiber.h"
 #include "record.h"
@@ -31,7 +32,8 @@ struct Operation {
     const char* file;
     int line;
     LaneMask mask;
-    bool masked;  // it came with a mask that says who takes part
+    bool masked;   // it came with a mask that says who takes part
+    bool is_step;  // no operation at all: lanes that move together stop here (check/callbacks.h)
 
     // Whether two lanes that post these meet. AMD's lanes meet in one instruction; CUDA's wherever
     // they call the same operation with the same mask.
@@ -166,6 +168,8 @@ struct Worker {
     void* dynamic_shared = nullptr;
     std::size_t dynamic_shared_bytes = 0;
 
+    void* trace = nullptr;  // what the checks know of the block
+
     Warp warps[max_block_warps];
     Lane lanes[max_block_threads];
 
@@ -185,7 +189,7 @@ struct Worker {
             unmap_stack(*gone);
             delete gone;
         }
-        std::free(dynamic_shared);
+        give_back_dynamic_shared();
     }
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -294,14 +298,26 @@ struct Worker {
     // Exactly the bytes that the launch asks for, so that a tool sees an access beyond them.
     HIPWRIGHT_SELDOM void provide_dynamic_shared(std::size_t bytes) {
         if (bytes == dynamic_shared_bytes && dynamic_shared) return;
-        std::free(dynamic_shared);
-        dynamic_shared = nullptr;
+        give_back_dynamic_shared();
+#ifdef HIPWRIGHT_TRACED
+        dynamic_shared = check::dynamic_shared_memory(bytes);
+#else
         if (posix_memalign(&dynamic_shared, 128, bytes ? bytes : 1)) {
             dynamic_shared = nullptr;
             fail("out of memory for dynamic shared memory");
         }
         std::memset(dynamic_shared, 0, bytes ? bytes : 1);
+#endif
         dynamic_shared_bytes = bytes;
+    }
+    HIPWRIGHT_SELDOM void give_back_dynamic_shared() {
+#ifdef HIPWRIGHT_TRACED
+        if (dynamic_shared) check::device_memory_is_gone(dynamic_shared, dynamic_shared_bytes);
+        if (dynamic_shared) munmap(dynamic_shared, dynamic_shared_bytes ? dynamic_shared_bytes : 1);
+#else
+        std::free(dynamic_shared);
+#endif
+        dynamic_shared = nullptr;
     }
 
     // Ends the launch from inside a kernel.
@@ -489,6 +505,7 @@ struct Worker {
     }
 
     void open_barrier() {
+        check::barrier_opens();
         result = votes;
         votes = BarrierVotes{0, 1, 0};
         for (unsigned w = 0; w < warps_in_block; ++w) {
@@ -540,11 +557,12 @@ struct Worker {
         bool progress = false;
         LaneMask unmasked = 0;
         LaneMask incomplete = 0;
+        LaneMask steps = 0;
         for (LaneMask left = pending; left;) {
             const unsigned leader = static_cast<unsigned>(__builtin_ctzll(left));
             const Operation& first = *warp.lanes[leader].operation;
             if (!first.masked) {
-                unmasked |= LaneMask{1} << leader;
+                (first.is_step ? steps : unmasked) |= LaneMask{1} << leader;
                 left &= left - 1;
                 continue;
             }
@@ -564,7 +582,7 @@ struct Worker {
         if (progress) return true;
         // Loops that wait for another lane get their chance first, but not for ever.
         if (warp.yielded && (incomplete || stalls < 8)) return false;
-        const LaneMask candidates = unmasked ? unmasked : incomplete;
+        const LaneMask candidates = steps ? steps : unmasked ? unmasked : incomplete;
         if (!candidates) return false;
         unsigned leader = static_cast<unsigned>(__builtin_ctzll(candidates));
         for (LaneMask rest = candidates; rest; rest &= rest - 1) {
@@ -585,6 +603,7 @@ struct Worker {
         const Operation& first = *warp.lanes[__builtin_ctzll(group)].operation;
         if (first.masked) check_mask(warp, group, first);
         first.resolve(warp, group);
+        if (!first.is_step) check::lanes_meet(warp, group);
         warp.in_operation &= ~group;
         warp.ready |= group;
         warp.all_meet = false;

@@ -42,6 +42,14 @@ inline int sticky_status = 0;  // atomic
 inline Status sticky() {
     return static_cast<Status>(__atomic_load_n(&sticky_status, __ATOMIC_RELAXED));
 }
+// The last launch that failed and whose error nobody has asked for yet.
+struct UnseenFailure {
+    const char* kernel = nullptr;
+    const char* file = "";
+    int line = 0;
+};
+inline thread_local UnseenFailure unseen_failure;
+
 // Notes the outcome of one call of the runtime, and returns it.
 inline Status outcome(Status status) {
     if (status == status_success) status = sticky();

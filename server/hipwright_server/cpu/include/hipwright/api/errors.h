@@ -186,7 +186,11 @@ using cudaError_t = cudaError;
 
 namespace hipwright {
 // What every function of the API returns: the outcome, also kept for GetLastError.
-inline API(Error_t) done(Status status) { return static_cast<API(Error_t)>(outcome(status)); }
+inline API(Error_t) done(Status status) {
+    const Status told = outcome(status);
+    if (told != status_success) unseen_failure.kernel = nullptr;
+    return static_cast<API(Error_t)>(told);
+}
 }  // namespace hipwright
 
 HIPWRIGHT_SELDOM inline const char* API(GetErrorName)(API(Error_t) error) {
@@ -214,6 +218,7 @@ HIPWRIGHT_SELDOM inline const char* API(GetErrorString)(API(Error_t) error) {
 #undef HIPWRIGHT_ERRORS
 
 inline API(Error_t) API(PeekAtLastError)() {
+    hipwright::unseen_failure.kernel = nullptr;
     return static_cast<API(Error_t)>(hipwright::last_status ? hipwright::last_status
                                                             : hipwright::sticky());
 }

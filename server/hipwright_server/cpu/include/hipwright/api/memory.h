@@ -58,6 +58,7 @@ struct Copy {
         if (!inside(to, bytes, "a copy", file, line) || !inside(from, bytes, "a copy", file, line))
             return status_invalid_value;
         std::memmove(to, from, bytes);
+        check::written_from_outside(to, bytes);
         if (direction == Direction::device_to_host)
             Record::get().array(to, bytes, type, how, file, line);
         return status_success;
@@ -88,9 +89,11 @@ struct Copy2D {
         if (!inside(to, to_pitch * (height - 1) + width, "a copy", file, line) ||
             !inside(from, from_pitch * (height - 1) + width, "a copy", file, line))
             return status_invalid_value;
-        for (std::size_t y = 0; y < height; ++y)
-            std::memmove(static_cast<char*>(to) + y * to_pitch,
-                         static_cast<const char*>(from) + y * from_pitch, width);
+        for (std::size_t y = 0; y < height; ++y) {
+            char* row = static_cast<char*>(to) + y * to_pitch;
+            std::memmove(row, static_cast<const char*>(from) + y * from_pitch, width);
+            check::written_from_outside(row, width);
+        }
         if (direction == Direction::device_to_host && Record::get().on()) {
             auto* packed = static_cast<char*>(std::malloc(width * height));
             if (!packed) return status_success;
@@ -155,6 +158,7 @@ struct Copy3D {
         for (std::size_t z = 0; z < depth; ++z)
             for (std::size_t y = 0; y < height; ++y) {
                 std::memmove(start_of(to, p.dstPos, y, z), start_of(from, p.srcPos, y, z), width);
+                check::written_from_outside(start_of(to, p.dstPos, y, z), width);
                 if (packed)
                     std::memcpy(packed + (z * height + y) * width, start_of(to, p.dstPos, y, z),
                                 width);
@@ -181,6 +185,7 @@ struct Set2D {
         if (!to) return status_invalid_value;
         if (!inside(to, pitch * (height - 1) + width, "setting memory", file, line))
             return status_invalid_value;
+        check::written_from_outside(to, pitch * (height - 1) + width);
         if (pitch == width)
             std::memset(to, value, width * height);
         else
@@ -487,6 +492,7 @@ struct Fill {
     Status operator()() const {
         if (!inside(to, count * sizeof(T), "setting memory", file, line))
             return status_invalid_value;
+        check::written_from_outside(to, count * sizeof(T));
         for (std::size_t i = 0; i < count; ++i)
             std::memcpy(static_cast<char*>(to) + i * sizeof(T), &value, sizeof(T));
         return status_success;

@@ -1,0 +1,182 @@
+"""What the checks of the CPU device find, where they say it is, and what they leave alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hipwright_server.program import load_program
+from hipwright_server.run import DeviceReport, Dialect, Run
+from hipwright_server.targets.base import RunOptions
+from hipwright_server.targets.checks import Check, problem
+from hipwright_server.targets.cpu import CpuTarget
+
+PROGRAMS = Path(__file__).parent / "programs"
+CACHE = Path(__file__).parents[3] / ".cache" / "cpu-checks-tests"
+COMPILERS = [name for name in ("clang++-19", "g++") if shutil.which(name)]
+pytestmark = pytest.mark.skipif(not COMPILERS, reason="no C++ compiler is installed")
+
+RACES = (
+    "no_barrier",
+    "no_barrier_dynamic",
+    "no_barrier_in_a_loop",
+    "no_barrier_behind_an_atomic",
+    "many_write_one",
+    "blocks_in_an_order",
+)
+UNWRITTEN = ("unwritten_device", "unwritten_shared", "unwritten_counter")
+RIGHT = (
+    "tree",
+    "all_write_the_same",
+    "last_block",
+    "under_a_lock",
+    "histogram",
+    "ordered_lanes",
+    "neighbouring_bytes",
+    "whole_structures",
+    "flag_of_another_block",
+)
+TARGETS: list[tuple[Dialect, CpuTarget]] = [("cuda", CpuTarget(32)), ("hip", CpuTarget(64))]
+
+Start = Callable[..., Run]
+
+
+@pytest.fixture(scope="module", params=COMPILERS)
+def compiler(request: pytest.FixtureRequest):
+    """Each compiler. The programs are compiled once for all processes that test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HIPWRIGHT_CXX", request.param)
+        patch.setenv("HIPWRIGHT_CACHE_DIRECTORY", str(CACHE))
+        yield request.param
+
+
+@pytest.fixture(params=TARGETS, ids=["cuda-32", "hip-64"])
+def start(request: pytest.FixtureRequest, compiler: str) -> Start:
+    dialect, target = request.param
+
+    def run(program: str, kernel: str, *checks: Check) -> Run:
+        loaded = load_program([PROGRAMS / program], dialect=dialect, arguments=[kernel])
+        done = target.run(loaded, RunOptions(seconds=60, checks=checks))
+        assert done.status.value == "ok", (done.message, done.diagnostics, done.stderr)
+        # Where a compiler puts a trap behind what it knows to be undefined, the kernel ends there.
+        assert done.exit_status == 0 or kernel == "beyond_local"
+        return done
+
+    return run
+
+
+def line_of(program: str, mark: str) -> int:
+    lines = (PROGRAMS / program).read_text().splitlines()
+    (found,) = [i for i, line in enumerate(lines, 1) if line.rstrip().endswith(mark)]
+    return found
+
+
+def lines(report: DeviceReport) -> set[int]:
+    assert report.place is not None
+    assert report.other is not None
+    assert report.other.place is not None
+    assert {report.place.file, report.other.place.file} == {"orders.cu"}
+    return {report.place.line, report.other.place.line}
+
+
+@pytest.mark.parametrize("kernel", RACES)
+def test_a_race_is_found_with_both_places(start: Start, kernel: str) -> None:
+    reports = start("orders.cu", kernel, "race").reports
+    assert {each.kind for each in reports} == {"race"}
+    report = reports[0]
+    if kernel == "many_write_one":
+        expected = {line_of("orders.cu", f"// first second: {kernel}")}
+    else:
+        expected = {line_of("orders.cu", f"// {which}: {kernel}") for which in ("first", "second")}
+    assert lines(report) == expected
+    assert report.kernel == kernel
+    assert report.block is not None
+    assert report.thread is not None
+    assert report.other is not None
+    same_block = report.other.block == report.block
+    assert same_block == (kernel != "blocks_in_an_order")
+    assert (report.other.thread, report.other.block) != (report.thread, report.block)
+
+
+def test_lanes_of_a_warp_are_ordered_where_it_moves_together(start: Start) -> None:
+    run = start("orders.cu", "no_syncwarp", "race")
+    if run.dialect == "hip":
+        assert run.reports == []
+    else:
+        (report, *_) = run.reports
+        assert "__syncwarp()" in report.message
+        expected = {line_of("orders.cu", f"// {each}: no_syncwarp") for each in ("first", "second")}
+        assert lines(report) == expected
+
+
+@pytest.mark.parametrize("kernel", UNWRITTEN)
+def test_a_read_of_what_nobody_wrote_is_found(start: Start, compiler: str, kernel: str) -> None:
+    reports = start("orders.cu", kernel, "uninitialised").reports
+    assert {each.kind for each in reports} == {"uninitialised-read"}
+    (report, *_) = reports
+    assert report.place is not None
+    assert report.kernel == kernel
+    if kernel == "unwritten_counter" and compiler == "g++":
+        return  # it says of an atomic that it is where its kernel was inlined: at the launch
+    assert report.place.line == line_of("orders.cu", f"// first: {kernel}")
+
+
+@pytest.mark.parametrize("kernel", RIGHT)
+def test_what_is_right_is_left_alone(start: Start, kernel: str) -> None:
+    assert start("orders.cu", kernel, "race", "uninitialised").reports == []
+
+
+@pytest.mark.parametrize(
+    ("kernel", "kind", "says"),
+    [
+        ("beyond_device", "out-of-bounds", "0 bytes beyond the 256 bytes allocated at front.h:"),
+        ("before_device", "out-of-bounds", "4 bytes before the 256 bytes allocated at front.h:"),
+        ("beyond_static", "out-of-bounds", "0 bytes beyond the shared variable tile of 256 bytes"),
+        ("beyond_row", "undefined-behaviour", "ndex 21 out of bounds"),
+        ("beyond_dynamic", "out-of-bounds", "beyond the 256 bytes of dynamic shared memory"),
+        ("after_free", "use-after-free", "heap-use-after-free"),
+        ("beyond_local", "", "out of bounds"),
+        ("too_far_a_shift", "undefined-behaviour", "hift exponent 32 is too large"),
+    ],
+)
+def test_invalid_accesses_are_found(start: Start, kernel: str, kind: str, says: str) -> None:
+    run = start("invalid.cu", kernel, "sanitize")
+    report = next(each for each in run.reports if says in each.message)
+    assert report.kind == (kind or report.kind)
+    assert report.place is not None
+    assert (report.place.file, report.place.line) == (
+        "invalid.cu",
+        line_of("invalid.cu", f"// line: {kernel}"),
+    )
+    assert report.kernel == kernel
+    assert report.thread is not None
+    assert run.stderr == b""  # the sanitizers' own words are not the program's
+
+
+def test_valid_accesses_are_left_alone(start: Start) -> None:
+    assert start("invalid.cu", "within", "sanitize").reports == []
+
+
+def test_a_launch_that_nobody_checks_is_reported(start: Start) -> None:
+    kinds = [each.kind for each in start("invalid.cu", "unchecked").reports]
+    assert kinds == ["launch-error", "unchecked-error"]
+    kinds = [each.kind for each in start("invalid.cu", "checked").reports]
+    assert kinds == ["launch-error"]
+
+
+def test_leaks_are_listed_where_they_are_asked_for(start: Start) -> None:
+    (report,) = start("invalid.cu", "within", "leaks").reports
+    assert (report.kind, report.message) == (
+        "leak",
+        "256 bytes of device memory in 1 allocation were never freed",
+    )
+    assert start("invalid.cu", "within").reports == []
+
+
+def test_what_cannot_be_built_together_is_said() -> None:
+    assert "--sanitize and --race" in problem(("sanitize", "race"))
+    assert problem(("sanitize", "leaks")) == ""
+    assert problem(("race", "uninitialised", "lockstep")) == ""
