@@ -99,6 +99,19 @@ int main() {
     printf("%d %d ", out[0], out[n - 1]);
     (void)CUB::DeviceSelect::If(storage, bytes, in, out, count, n, Odd());
     printf("%d %d\n", *count, out[0]);
+    // Sums are formed in the type of the result, or in what the function returns.
+    unsigned char *bytes_in = nullptr;
+    bool* flags = nullptr;
+    (void)GPU(MallocManaged)(&bytes_in, n);
+    (void)GPU(MallocManaged)(&flags, n);
+    for (int i = 0; i < n; ++i) bytes_in[i] = static_cast<unsigned char>(flags[i] = i % 4 != 0);
+    for (int i = 0; i < 4; ++i) bytes_in[i] = 200;
+    (void)CUB::DeviceReduce::Sum(storage, bytes, flags, out, n);
+    printf("%d ", *out);
+    (void)CUB::DeviceScan::InclusiveSum(storage, bytes, bytes_in, out, n);
+    printf("%d ", out[3]);
+    (void)CUB::DeviceScan::ExclusiveSum(storage, bytes, flags, out, n);
+    printf("%d\n", out[n - 1]);
 }
 """
 
@@ -110,4 +123,4 @@ def test_cub(run_program: Run, dialect: str, warp: int) -> None:
         "hip": "#include <hipcub/hipcub.hpp>\n#define CUB hipcub\n#define GPU(name) hip##name\n",
     }[dialect]
     source = f"#include <cstdio>\n#include <cstring>\n#define WARP {warp}\n{head}{KERNEL}{DEVICE}"
-    assert run_program(source, dialect, warp) == "499500 999 0 498507 999 0 500 7\n"
+    assert run_program(source, dialect, warp) == "499500 999 0 498507 999 0 500 7\n750 800 749\n"

@@ -658,6 +658,13 @@ namespace detail {
 
 template <typename Iterator>
 using value_of = typename std::iterator_traits<Iterator>::value_type;
+// Sums begin with a zero of the type that they are written to, where that is known ...
+template <typename Out, typename In>
+using ValueOfOutput =
+    std::conditional_t<std::is_void_v<value_of<Out>>, value_of<In>, value_of<Out>>;
+// ... and add up in the type that the function returns: a sum of bools is an int.
+template <typename Function, typename First, typename Value>
+using Accumulator = std::decay_t<std::invoke_result_t<Function, First, Value>>;
 
 // The first call asks for the size of the temporary storage, the second does the work.
 template <typename Work>
@@ -712,15 +719,17 @@ struct DeviceReduce {
     template <typename In, typename Out, typename Function, typename T>
     static Status Reduce(void* storage, std::size_t& bytes, In in, Out out, std::size_t count,
                          Function function, T first, Stream stream = nullptr) {
+        using A = detail::Accumulator<Function, T, detail::value_of<In>>;
         HIPWRIGHT_DEVICE({
-            *out = count ? static_cast<T>(function(first, detail::reduce<T>(in, count, function)))
-                         : first;
+            const A begin = first;
+            *out = count ? static_cast<A>(function(begin, detail::reduce<A>(in, count, function)))
+                         : begin;
         });
     }
     template <typename In, typename Out>
     static Status Sum(void* storage, std::size_t& bytes, In in, Out out, std::size_t count,
                       Stream stream = nullptr) {
-        using T = detail::value_of<In>;
+        using T = detail::ValueOfOutput<Out, In>;
         return Reduce(storage, bytes, in, out, count, HIPWRIGHT_CUB::Sum(), T(), stream);
     }
     template <typename In, typename Out>
@@ -767,20 +776,22 @@ struct DeviceSegmentedReduce {
     static Status Reduce(void* storage, std::size_t& bytes, In in, Out out, int segments,
                          Begin begin, End end, Function function, T first,
                          Stream stream = nullptr) {
+        using A = detail::Accumulator<Function, T, detail::value_of<In>>;
         HIPWRIGHT_DEVICE({
             for (int s = 0; s < segments; ++s) {
                 const auto from = static_cast<std::size_t>(begin[s]);
                 const auto to = static_cast<std::size_t>(end[s]);
-                out[s] = to > from ? static_cast<T>(function(
-                                         first, detail::reduce<T>(in + from, to - from, function)))
-                                   : first;
+                const A zero = first;
+                out[s] = to > from ? static_cast<A>(function(
+                                         zero, detail::reduce<A>(in + from, to - from, function)))
+                                   : zero;
             }
         });
     }
     template <typename In, typename Out, typename Begin, typename End>
     static Status Sum(void* storage, std::size_t& bytes, In in, Out out, int segments, Begin begin,
                       End end, Stream stream = nullptr) {
-        using T = detail::value_of<In>;
+        using T = detail::ValueOfOutput<Out, In>;
         return Reduce(storage, bytes, in, out, segments, begin, end, HIPWRIGHT_CUB::Sum(), T(),
                       stream);
     }
@@ -791,25 +802,30 @@ struct DeviceScan {
     static Status ExclusiveScan(void* storage, std::size_t& bytes, In in, Out out,
                                 Function function, T first, std::size_t count,
                                 Stream stream = nullptr) {
+        using Value = detail::value_of<In>;
+        using A = detail::Accumulator<Function, T, Value>;
         HIPWRIGHT_DEVICE({
-            T sum = first;
+            A sum = first;
             for (std::size_t i = 0; i < count; ++i) {
-                const T value = static_cast<T>(in[i]);  // in and out may be the same
+                const Value value = in[i];  // in and out may be the same
                 out[i] = sum;
-                sum = static_cast<T>(function(sum, value));
+                sum = function(sum, value);
             }
         });
     }
     template <typename In, typename Out, typename Function>
     static Status InclusiveScan(void* storage, std::size_t& bytes, In in, Out out,
                                 Function function, std::size_t count, Stream stream = nullptr) {
-        using T = detail::value_of<In>;
+        using Value = detail::value_of<In>;
+        using A = detail::Accumulator<Function, Value, Value>;
         HIPWRIGHT_DEVICE({
             if (!count) return;
-            T sum = in[0];
+            A sum = in[0];
             out[0] = sum;
-            for (std::size_t i = 1; i < count; ++i)
-                out[i] = sum = static_cast<T>(function(sum, in[i]));
+            for (std::size_t i = 1; i < count; ++i) {
+                sum = function(sum, in[i]);
+                out[i] = sum;
+            }
         });
     }
     template <typename In, typename Out>
