@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.code import Code, code_of
+from hipwright.rules.code import code_of
+from hipwright.rules.cooperative_groups._names import type_of_group
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -15,16 +16,6 @@ _MEMBER = re.compile(
     rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>num_threads|dim_threads|num_blocks"
     rb"|dim_blocks|block_rank|block_index|barrier_arrive|barrier_wait)\s*\(\s*(?P<close>\))?"
 )
-_GROUP = re.compile(
-    rb"\b(?P<kind>thread_block_tile|thread_block|coalesced_group|grid_group|thread_group)\b"
-)
-_MADE = {
-    b"this_thread_block": b"thread_block",
-    b"this_grid": b"grid_group",
-    b"coalesced_threads": b"coalesced_group",
-    b"tiled_partition": b"thread_block_tile",
-}
-_MAKER = re.compile(rb"\b(" + b"|".join(_MADE) + rb")\b")
 # What HIP 7.1 has instead: a member of the same group, or an expression.
 _INSTEAD: dict[bytes, bytes] = {
     b"num_threads": b"%s.size()",
@@ -82,7 +73,7 @@ class GroupMembers(FileRule):
         for match in code.words(_MEMBER):
             if not code.is_seen(match.start()):
                 continue
-            kind = _kind_of_group(code, match["group"], match.start())
+            kind = type_of_group(code, match["group"], match.start())
             member = match["member"]
             if kind is None or (member in _OF_GRID and kind != b"grid_group"):
                 continue
@@ -98,16 +89,3 @@ class GroupMembers(FileRule):
                     edit = Edit(match.start(), match.end(), text)
                     fixes = (Fix(f"Write {text.decode()}", (edit,)),)
             yield Finding(self.code, self.severity, message, *match.span("member"), fixes)
-
-
-def _kind_of_group(code: Code, name: bytes, position: int) -> bytes | None:
-    declaration = code.declaration(name, position)
-    if declaration is None:
-        return None
-    kind = _GROUP.search(declaration.type)
-    if kind is not None:
-        return kind["kind"]
-    if b"auto" in declaration.type and declaration.value:
-        maker = _MAKER.match(re.sub(rb"^(?:\w+\s*::\s*)*", b"", declaration.value))
-        return _MADE[maker[1]] if maker is not None else None
-    return None

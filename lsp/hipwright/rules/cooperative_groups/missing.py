@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
-from hipwright.rules.cooperative_groups._names import qualified
+from hipwright.rules.cooperative_groups._names import qualified, type_of_group
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -43,8 +43,7 @@ _COMBINED = {
 _OPERATION = re.compile(
     rb"(?:\w+\s*::\s*)?(plus|less|greater|bit_and|bit_or|bit_xor)\s*<[\w\s:]*>\s*(?:\(\s*\)|\{\s*\})"
 )
-_TILE_TYPE = re.compile(rb"thread_block_tile\s*<\s*(\w+)")
-_TILED = re.compile(rb"(?:\w+\s*::\s*)*tiled_partition\s*<\s*(\w+)")
+_TILE = re.compile(rb"thread_block_tile\s*<\s*(\w+)")
 
 
 class MissingGroupFunction(FileRule):
@@ -117,15 +116,12 @@ def _as_shuffles(code: Code, match: re.Match[bytes]) -> Fix | None:
         return None
     group, value, operation = (code.text(span) for span in call.arguments)
     combined = _OPERATION.fullmatch(operation)
-    declaration = (
-        code.declaration(group, match.start()) if re.fullmatch(rb"[A-Za-z_]\w*", group) else None
-    )
-    if combined is None or declaration is None:
+    is_name = re.fullmatch(rb"[A-Za-z_]\w*", group) is not None
+    kind = type_of_group(code, group, match.start()) if is_name else None
+    tile = _TILE.match(kind or b"")
+    if combined is None or tile is None:
         return None
-    tile = _TILE_TYPE.search(declaration.type)
-    if tile is None and b"auto" in declaration.type and declaration.value:
-        tile = _TILED.match(declaration.value)
-    lanes = code.number(tile[1], match.start()) if tile is not None else None
+    lanes = code.number(tile[1], match.start())
     # A larger tile takes several warps, and shared memory.
     if lanes is None or lanes > 32 or re.search(rb"\b(?:value|other|step)\b", value):
         return None

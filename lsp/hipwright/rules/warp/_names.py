@@ -48,7 +48,7 @@ _NARROW_TYPE = re.compile(
     rb"|u32|uint32)\b"
 )
 # What stands before a use, and never before the name that a declaration declares.
-_NO_DECLARATION = re.compile(rb"\w$|[(=+/|^!~?;\[<%.-]\s*$")
+_NO_DECLARATION = re.compile(rb"\w$|[(=+/|^!~?;\[<%.-]\s*$|->\s*$")
 _DECLARATORS = frozenset(
     {
         "init_declarator",

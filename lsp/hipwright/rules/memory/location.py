@@ -1,0 +1,69 @@
+"""MEM002: a place in memory as CUDA 13 tells it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.code import code_of
+from hipwright.rules.warp._lexing import parentheses_at
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+_CALL = re.compile(rb"(?:cuda|hip)Mem(?P<what>PrefetchAsync|Advise)(?!\w)")
+_LOCATION = re.compile(rb"\b(?:cuda|hip)MemLocation\b")
+_WITH_FLAGS = 5
+
+
+class MemoryLocation(FileRule):
+    """In CUDA 13 cudaMemPrefetchAsync and cudaMemAdvise take a cudaMemLocation; HIP's take the
+    number of a device, and hipMemPrefetchAsync_v2 and hipMemAdvise_v2 take a location."""
+
+    code = "MEM002"
+    title = "Prefetch or advice with a location"
+    severity = Severity.ERROR
+    source = "hip_runtime_api.h of HIP 7.1, checked with clang 19"
+    hazards = ("HW082",)
+    triggers = (b"MemPrefetchAsync", b"MemAdvise")
+    affected_by = re.compile(rb"Mem(?:PrefetchAsync|Advise|Location)")
+    examples = (
+        Example(
+            "void f(hipMemLocation place) { hipMemPrefetchAsync(p, n, place, 0, s); }\n",
+            "void f(hipMemLocation place) { hipMemPrefetchAsync_v2(p, n, place, 0, s); }\n",
+        ),
+        Example(
+            "void f(hipMemLocation place) { hipMemAdvise(p, n, advice, place); }\n",
+            "void f(hipMemLocation place) { hipMemAdvise_v2(p, n, advice, place); }\n",
+        ),
+        Example("void f(int device) { hipMemPrefetchAsync(p, n, device, s); }\n", None),
+        Example("void f(int device) { hipMemAdvise(p, n, advice, device); }\n", None),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        code = code_of(source)
+        for match in code.words(_CALL):
+            call = parentheses_at(code.content, match.end(), len(code.content))
+            if call is None or not code.is_code(*match.span()):
+                continue
+            is_advice = match["what"] == b"Advise"
+            index = 3 if is_advice else 2
+            if len(call.arguments) <= index:
+                continue
+            place = code.text(call.arguments[index])
+            is_name = re.fullmatch(rb"[A-Za-z_]\w*", place) is not None
+            declaration = code.declaration(place, match.start()) if is_name else None
+            is_location = declaration is not None and _LOCATION.search(declaration.type)
+            if not is_location and (is_advice or len(call.arguments) != _WITH_FLAGS):
+                continue
+            name = b"hip" + match[0].removeprefix(b"cuda").removeprefix(b"hip") + b"_v2"
+            yield Finding(
+                self.code,
+                self.severity,
+                f"HIP's function takes the number of a device; `{name.decode()}` takes a location.",
+                # Behind the name: that it is HIP's comes first, by another rule.
+                call.start,
+                call.end + 1,
+                (Fix(f"Call {name.decode()}", (Edit(match.start(), match.end(), name),)),),
+            )

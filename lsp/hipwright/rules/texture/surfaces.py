@@ -1,0 +1,99 @@
+"""TEX003: functions of surfaces that take other arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.code import Code, code_of
+from hipwright.rules.warp._lexing import parentheses_at
+from hipwright.settings import Settings
+from hipwright.source import Source
+
+_READ = re.compile(rb"(?P<name>surf(?:1D|2D|3D)(?:Layered)?(?P<what>read|write))(?!\w)")
+_TYPE = re.compile(rb"\s*<([\w\s:]+)>\s*(?=\()")
+_MODE = re.compile(rb"(?:cuda|hip)BoundaryMode(\w+)")
+_ASSIGNED = re.compile(
+    rb"(?P<declared>(?:const\s+)?(?P<type>[A-Za-z_]\w*)\s+)?(?P<to>[A-Za-z_][\w.\[\]]*)\s*=\s*$"
+)
+
+
+class SurfaceCalls(FileRule):
+    """HIP's functions of surfaces write what they read to a pointer, and take no boundary mode."""
+
+    code = "TEX003"
+    title = "Surface function with other arguments in HIP"
+    severity = Severity.ERROR
+    source = "amd_surface_functions.h of HIP 7.1, checked with clang 19"
+    hazards = ("HW076", "HW077")
+    triggers = (b"surf1D", b"surf2D", b"surf3D")
+    affected_by = re.compile(rb"surf|BoundaryMode")
+    examples = (
+        Example(
+            "__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  float v = surf2Dread<float>(s, x * 4, y);\n}\n",
+            "__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  float v; surf2Dread(&v, s, x * 4, y);\n}\n",
+        ),
+        Example(
+            "__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  surf2Dwrite(v, s, x * 4, y, cudaBoundaryModeTrap);\n}\n",
+            "__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  surf2Dwrite(v, s, x * 4, y, cudaBoundaryModeTrap);\n}\n",
+            alternative="__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  surf2Dwrite(v, s, x * 4, y);\n}\n",
+            why="What happens outside of the surface is yours to decide.",
+        ),
+        Example("__global__ void k(hipSurfaceObject_t s) { surf2Dread(&v, s, x * 4, y); }\n", None),
+    )
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        code = code_of(source)
+        for match in code.words(_READ):
+            if not code.is_code(*match.span("name")):
+                continue
+            typed = _TYPE.match(code.content, match.end())
+            after = typed.end() if typed else match.end()
+            call = parentheses_at(code.content, after, len(code.content))
+            if call is None or not call.arguments:
+                continue
+            last = call.arguments[-1]
+            mode = _MODE.fullmatch(code.text(last))
+            returns = typed is not None and match["what"] == b"read"
+            if mode is None and not returns:
+                continue
+            drop = (Edit(call.arguments[-2][1], last[1], b""),) if mode is not None else ()
+            fixes: tuple[Fix, ...] = ()
+            if not returns:
+                fixes = (Fix("Leave the boundary mode out", drop, safe=False),)
+            else:
+                edits = _to_pointer(code, match, call.start)
+                if edits:
+                    fixes = (Fix("Read to a pointer", edits + drop, safe=mode is None),)
+            yield Finding(
+                self.code,
+                self.severity,
+                "HIP's function writes what it reads to a pointer, its first argument."
+                if returns
+                else "HIP's functions of surfaces take no boundary mode: test the bounds yourself.",
+                *match.span("name"),
+                fixes,
+            )
+
+
+def _to_pointer(code: Code, match: re.Match[bytes], opening: int) -> tuple[Edit, ...]:
+    """The edits of `v = read<T>(…)`, where that is a statement of its own."""
+    line, _ = code.source.lines.line_bounds(code.source.lines.line_of(match.start()))
+    before = code.content[line : match.start()]
+    assigned = _ASSIGNED.fullmatch(before.lstrip())
+    call = parentheses_at(code.content, opening, len(code.content))
+    if assigned is None or call is None or code.content[call.end + 1 : call.end + 2] != b";":
+        return ()
+    start = line + len(before) - len(before.lstrip())
+    if assigned["declared"] and assigned["type"] in (b"auto", b"return"):
+        return ()
+    declared = b"%s %s; " % (assigned["type"], assigned["to"]) if assigned["declared"] else b""
+    text = b"%s%s(&%s, " % (declared, match["name"], assigned["to"])
+    return (Edit(start, opening + 1, text),)
