@@ -41,8 +41,7 @@ using C = const char*;
     void geqrf(I m, I n, T* a, I lda, T* tau, T* work, I lwork, int* info) __asm__(#s "geqrf_"); \
     void gels(C trans, I m, I n, I nrhs, T* a, I lda, T* b, I ldb, T* work, I lwork, int* info) __asm__(#s "gels_"); \
     void potrf(C uplo, I n, T* a, I lda, int* info) __asm__(#s "potrf_"); \
-    void potrs(C uplo, I n, I nrhs, const T* a, I lda, T* b, I ldb, int* info) __asm__(#s "potrs_"); \
-    void potri(C uplo, I n, T* a, I lda, int* info) __asm__(#s "potri_");
+    void potrs(C uplo, I n, I nrhs, const T* a, I lda, T* b, I ldb, int* info) __asm__(#s "potrs_"); 
 HIPWRIGHT_EVERY_TYPE(float, s)
 HIPWRIGHT_EVERY_TYPE(double, d)
 HIPWRIGHT_EVERY_TYPE(Complex, c)
@@ -60,10 +59,7 @@ HIPWRIGHT_EVERY_TYPE(DoubleComplex, z)
     void syr2(C uplo, I n, const T* alpha, const T* x, I incx, const T* y, I incy, T* a, I lda) __asm__(#s "syr2_"); \
     void spr(C uplo, I n, const T* alpha, const T* x, I incx, T* a) __asm__(#s "spr_"); \
     void spr2(C uplo, I n, const T* alpha, const T* x, I incx, const T* y, I incy, T* a) __asm__(#s "spr2_"); \
-    void orgqr(I m, I n, I k, T* a, I lda, const T* tau, T* work, I lwork, int* info) __asm__(#s "orgqr_"); \
-    void ormqr(C side, C trans, I m, I n, I k, const T* a, I lda, const T* tau, T* c, I ldc, T* work, I lwork, int* info) __asm__(#s "ormqr_"); \
-    void syevd(C jobz, C uplo, I n, T* a, I lda, T* w, T* work, I lwork, int* iwork, I liwork, int* info) __asm__(#s "syevd_"); \
-    void gesvd(C jobu, C jobvt, I m, I n, T* a, I lda, T* s_, T* u, I ldu, T* vt, I ldvt, T* work, I lwork, int* info) __asm__(#s "gesvd_");
+    void syevd(C jobz, C uplo, I n, T* a, I lda, T* w, T* work, I lwork, int* iwork, I liwork, int* info) __asm__(#s "syevd_"); 
 HIPWRIGHT_REAL_TYPE(float, s)
 HIPWRIGHT_REAL_TYPE(double, d)
 #undef HIPWRIGHT_REAL_TYPE
@@ -81,11 +77,7 @@ HIPWRIGHT_REAL_TYPE(double, d)
     void hpr2(C uplo, I n, const T* alpha, const T* x, I incx, const T* y, I incy, T* a) __asm__(#s "hpr2_"); \
     void hemm(C side, C uplo, I m, I n, const T* alpha, const T* a, I lda, const T* b, I ldb, const T* beta, T* c, I ldc) __asm__(#s "hemm_"); \
     void herk(C uplo, C trans, I n, I k, const R* alpha, const T* a, I lda, const R* beta, T* c, I ldc) __asm__(#s "herk_"); \
-    void her2k(C uplo, C trans, I n, I k, const T* alpha, const T* a, I lda, const T* b, I ldb, const R* beta, T* c, I ldc) __asm__(#s "her2k_"); \
-    void ungqr(I m, I n, I k, T* a, I lda, const T* tau, T* work, I lwork, int* info) __asm__(#s "ungqr_"); \
-    void unmqr(C side, C trans, I m, I n, I k, const T* a, I lda, const T* tau, T* c, I ldc, T* work, I lwork, int* info) __asm__(#s "unmqr_"); \
-    void heevd(C jobz, C uplo, I n, T* a, I lda, R* w, T* work, I lwork, R* rwork, I lrwork, int* iwork, I liwork, int* info) __asm__(#s "heevd_"); \
-    void gesvd(C jobu, C jobvt, I m, I n, T* a, I lda, R* s_, T* u, I ldu, T* vt, I ldvt, T* work, I lwork, R* rwork, int* info) __asm__(#s "gesvd_");
+    void her2k(C uplo, C trans, I n, I k, const T* alpha, const T* a, I lda, const T* b, I ldb, const R* beta, T* c, I ldc) __asm__(#s "her2k_"); 
 HIPWRIGHT_COMPLEX_TYPE(Complex, float, c)
 HIPWRIGHT_COMPLEX_TYPE(DoubleComplex, double, z)
 #undef HIPWRIGHT_COMPLEX_TYPE
