@@ -13,6 +13,7 @@ _SHARED = b"__shared__"
 _NOINLINE = b"__noinline__"
 _SPECIFIERS = frozenset((_SHARED, DEVICE, b"static", b"volatile", b"const", b"extern"))
 _ALIGNMENT = (b"__align__", b"alignas", b"__attribute__")
+_LOCAL = [b"(", b"3", b")"]  # the address space of LDS
 # What a text sees while the device's code is compiled, and what stands for it here.
 _DEVICE_MACROS: dict[Dialect, dict[bytes, bytes]] = {
     "cuda": {b"__CUDA_ARCH__": b"HIPWRIGHT_CUDA_ARCH"},
@@ -234,6 +235,27 @@ def _early_alignment(
             ]
         position += 1
     return []
+
+
+def rewrite_address_spaces(content: bytes, tokens: list[Token], *, in_macro: bool) -> list[Edit]:
+    """`(__attribute__((address_space(3))) T*)(x)` → a function that finds the block's memory."""
+    edits: list[Edit] = []
+    words = [token.text for token in tokens]
+    for position, token in enumerate(tokens):
+        if token.text != b"address_space" or words[position + 1 : position + 4] != _LOCAL:
+            continue
+        start = position - 4  # `(`, `__attribute__`, `(`, `(`
+        if start < 0 or words[start] != b"(" or words[start + 1] != b"__attribute__":
+            continue
+        end = matching(tokens, start)
+        if end is None or words[end - 1] != b"*" or words[end + 1 : end + 2] != [b"("]:
+            continue
+        pointee = b" ".join(words[position + 6 : end - 1])
+        text = b"::hipwright::local_pointer<%s>" % pointee
+        edits.append(
+            replace(content, tokens[start].start, tokens[end].end, text, in_macro=in_macro)
+        )
+    return edits
 
 
 def rewrite_spins(code: list[Token], functions: Functions) -> list[Edit]:

@@ -23,14 +23,15 @@ from hipwright_server.cpu.tokens import Token, matching
 
 HEADER = b"hipwright/inline_assembly.h"
 # Qualified: a program may have variables of that name.
-_WORD = "::hipwright::assembly::word"
+_HERE = "::hipwright::assembly::"
+_WORD = f"{_HERE}word"
 
 _ASM = frozenset((b"asm", b"__asm__", b"__asm"))
 _VOLATILE = frozenset((b"volatile", b"__volatile__", b"goto", b"inline"))
 # The words that PTX instructions begin with; x86 has some of them too, but never with a dot behind.
 _PTX_NAMES = """
     abs activemask add addc and applypriority atom bar barrier bfe bfi bfind bmsk brev brkpt
-    clz copysign cos cp createpolicy cvt cvta discard div dp2a dp4a elect ex2 exit fence fma
+    clz cnot copysign cos cp createpolicy cvt cvta discard div dp2a dp4a elect ex2 exit fence fma
     fns getctarank griddepcontrol isspacep istypep ld ldmatrix ldu lg2 lop3 mad mad24 madc
     mapa match max mbarrier membar min mma mov movmatrix mul mul24 multimem nanosleep neg
     not or pmevent popc prefetch prefetchu prmt rcp red redux rem ret rsqrt sad selp set
@@ -429,11 +430,25 @@ def _translate(parts: list[str], operands: list[str], known: _Translation) -> st
         "cc" in modifiers or name.endswith("c")
     ):
         return _with_carry(name, modifiers, operands, known)
+    if any(modifier in _SMALL for modifier in modifiers) or name in _PACKING:
+        packed = _packing(name, modifiers, operands, known)
+        if packed is not None:
+            return f"{known.define(operands[0])} = {_WORD}<{cpp_type(packed[1])}>({packed[0]});"
+    if name == "mov" and ("{" in operands[0] or "{" in operands[1]):
+        return _moved(type_name, operands, known)
     expression = _expression(name, modifiers, operands, known)
     result_type = type_name
     if name == "setp":
         result_type = "pred"
-    elif name == "cvt":
+        first, _, second = operands[0].partition("|")
+        if second:
+            both = f"const bool hipwright_both = {expression};"
+            names = known.define(first.strip()), known.define(second.strip())
+            return (
+                f"{both} {names[0]} = {_WORD}<bool>(hipwright_both);"
+                f" {names[1]} = {_WORD}<bool>(!hipwright_both);"
+            )
+    elif name == "set" or name == "cvt":
         result_type = modifiers[-2]
     elif name in ("mul", "mad") and "wide" in modifiers:
         result_type = type_name[0] + str(2 * int(type_name[1:]))
@@ -534,19 +549,17 @@ def _warp(name: str, modifiers: list[str], operands: list[str], known: _Translat
     if name == "activemask":
         return f"{known.define(operands[0])} = {_WORD}(::__activemask());"
     if name == "shfl" and modifiers[0] == "sync":
-        functions = {
-            "idx": "__shfl",
-            "up": "__shfl_up",
-            "down": "__shfl_down",
-            "bfly": "__shfl_xor",
-        }
-        bound = int(operands[3], 0)
-        if modifiers[1] not in functions or bound != (0 if modifiers[1] == "up" else 0x1F):
-            raise UnknownInstructionError  # segments narrower than a warp
-        mask, value = known.read(operands[4], "u32"), known.read(operands[1], "u32")
-        lane = known.read(operands[2], "s32")
-        call = f"::{functions[modifiers[1]]}_sync({mask}, {value}, {lane})"
-        return f"{known.define(operands[0])} = {_WORD}({call});"
+        kinds = ("idx", "up", "down", "bfly")
+        if modifiers[1] not in kinds:
+            raise UnknownInstructionError
+        target, _, inside = (part.strip() for part in operands[0].partition("|"))
+        value, lane, bounds, mask = (known.read(operand, "u32") for operand in operands[1:])
+        arguments = f"{value}, {lane}, {bounds}, {mask}, {kinds.index(modifiers[1])}"
+        lines = [f"const {_HERE}Shuffled hipwright_shuffled = {_HERE}shuffled({arguments});"]
+        lines.append(f"{known.define(target)} = {_WORD}(hipwright_shuffled.value);")
+        if inside:
+            lines.append(f"{known.define(inside)} = {_WORD}(hipwright_shuffled.inside);")
+        return " ".join(lines)
     if name == "vote" and modifiers[0] == "sync":
         functions = {"ballot": "__ballot_sync", "any": "__any_sync", "all": "__all_sync"}
         mask, predicate = known.read(operands[2], "u32"), known.read(operands[1], "pred")
@@ -584,6 +597,27 @@ _COMPARE = {
     "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "lo": "<", "ls": "<=", "hi": ">", "hs": ">=",
 }  # fmt: skip
+_JOIN = {"and": "&", "or": "|", "xor": "^"}
+
+
+def _comparison(name: str, type_name: str, operands: list[str], known: _Translation) -> str:
+    """A comparison of setp or set: with a `u` behind its name it is true where one is NaN."""
+    left, right = (known.read(operand, type_name) for operand in operands)
+    if type_name in ("f32", "f64"):
+        unordered = f"({left} != {left} || {right} != {right})"
+        if name == "nan":
+            return unordered
+        if name == "num":
+            return f"!{unordered}"
+        if name not in _COMPARE and name[-1] == "u" and name[:-1] in _COMPARE:
+            return f"{unordered} || {left} {_COMPARE[name[:-1]]} {right}"
+        if name == "ne":
+            return f"!{unordered} && {left} != {right}"
+    if name not in _COMPARE:
+        raise UnknownInstructionError
+    return f"{left} {_COMPARE[name]} {right}"
+
+
 _APPROXIMATE = {
     "sqrt": "::std::sqrt({0})",
     "rcp": "1 / {0}",
@@ -610,11 +644,16 @@ def _expression(name: str, modifiers: list[str], operands: list[str], known: _Tr
         return known.read(operands[1], type_name)
     if name == "cvt":
         return _conversion(modifiers, operands, known)
+    if name == "set":
+        outcome = _comparison(modifiers[0], type_name, operands[1:3], known)
+        yes, no = ("1.0f", "0.0f") if modifiers[-2] == "f32" else ("0xffffffffu", "0u")
+        return f"({outcome}) ? {yes} : {no}"
     if name == "setp":
-        if len(modifiers) != 2 or modifiers[0] not in _COMPARE or "|" in operands[0]:
-            raise UnknownInstructionError
-        left, right = (known.read(operand, type_name) for operand in operands[1:])
-        return f"{left} {_COMPARE[modifiers[0]]} {right}"
+        outcome = _comparison(modifiers[0], type_name, operands[1:3], known)
+        joined = [modifier for modifier in modifiers[1:-1] if modifier in _JOIN]
+        if joined:
+            outcome = f"({outcome}) {_JOIN[joined[0]]} {known.read(operands[3], 'pred')}"
+        return outcome
     if name == "selp":
         chosen, other = known.read(operands[1], type_name), known.read(operands[2], type_name)
         return f"{known.read(operands[3], 'pred')} ? {chosen} : {other}"
@@ -629,6 +668,176 @@ def _expression(name: str, modifiers: list[str], operands: list[str], known: _Tr
     return _integer(name, modifiers, operands, values, known)
 
 
+_SMALL = frozenset(
+    ("f16", "f16x2", "bf16", "bf16x2", "e4m3x2", "e5m2x2", "ue8m0x2", "f32x2", "pack")
+)
+_PACKING = frozenset(("dp4a", "dp2a", "vabsdiff4", "vshr", "vshl", "shf", "prmt", "lop3"))
+_FORMATS = {
+    "f16": "Half",
+    "bf16": "Brain",
+    "e4m3": "::hipwright::E4M3",
+    "e5m2": "::hipwright::E5M2",
+}
+_EIGHT = {"u32": "std::uint8_t", "s32": "std::int8_t"}
+_SIXTEEN = {"u32": "std::uint16_t", "s32": "std::int16_t"}
+_OF_NUMBERS = {
+    "add": "x + y",
+    "sub": "x - y",
+    "mul": "x * y",
+    "fma": f"{_HERE}marked_sum(x * y, z)",
+    "min": f"{_HERE}extreme(x, y, false)",
+    "max": f"{_HERE}extreme(x, y, true)",
+    "neg": "-x",
+    "abs": "::std::fabs(x)",
+    "ex2": "::std::exp2(x)",
+    "tanh": "::std::tanh(x)",
+}
+
+
+def _packing(
+    name: str, modifiers: list[str], operands: list[str], known: _Translation
+) -> tuple[str, str] | None:
+    """What several numbers in one register become, and its type; None where it is not such."""
+    values = [known.read(operand, "u32") for operand in operands[1:]] if name != "cvt" else []
+    if name in ("dp4a", "dp2a"):
+        left, right = modifiers[-2:]
+        first = 2 if "hi" in modifiers else 0
+        kinds = f"{_EIGHT[left] if name == 'dp4a' else _SIXTEEN[left]}, {_EIGHT[right]}"
+        parts = f"{4 if name == 'dp4a' else 2}, {first}"
+        return f"{_HERE}dot<{kinds}>({', '.join(values)}, {parts})", "u32"
+    if name == "vabsdiff4" and modifiers == ["u32", "u32", "u32", "add"]:
+        return f"{_HERE}byte_differences({', '.join(values)})", "u32"
+    if name in ("vshr", "vshl") and modifiers == ["u32", "u32", "u32", "clamp", "add"]:
+        direction = "right" if name == "vshr" else "left"
+        return f"{_HERE}shift_{direction}({values[0]}, {values[1]}) + {values[2]}", "u32"
+    if name == "shf" and modifiers[-1] == "b32":
+        how = f"{str(modifiers[0] == 'l').lower()}, {str(modifiers[1] == 'clamp').lower()}"
+        return f"{_HERE}funnel({', '.join(values)}, {how})", "u32"
+    if name == "prmt" and len(modifiers) <= 1:
+        return f"{_HERE}permuted({', '.join(values)})", "u32"
+    if name == "lop3":
+        return (
+            f"{_HERE}table_of_three({', '.join(values[:3])}, static_cast<int>({values[3]} & 0xff))",
+            "u32",
+        )
+    if name == "cvt":
+        return _converted(modifiers, operands, known)
+    return _computed(name, modifiers, operands, known)
+
+
+def _computed(
+    name: str, modifiers: list[str], operands: list[str], known: _Translation
+) -> tuple[str, str] | None:
+    """Arithmetic on numbers of 16 bits, one or two to a register; or on two floats."""
+    type_name = next(modifier for modifier in modifiers if modifier in _SMALL)
+    if type_name == "f32x2":
+        return _two_floats(name, operands, known), "u64"
+    allowed = {"rn", "relu", "approx", "ftz", type_name}
+    base = type_name.removesuffix("x2")
+    if name not in _OF_NUMBERS or set(modifiers) - allowed or base not in ("f16", "bf16"):
+        raise UnknownInstructionError
+    register = "u16" if type_name == base else "u32"
+    values = ", ".join(known.read(operand, register) for operand in operands[1:])
+    compute = _OF_NUMBERS[name]
+    if "relu" in modifiers:
+        compute = f"{_HERE}rectified({compute})"
+    count = 1 if type_name == base else 2
+    lambda_ = (
+        "[]([[maybe_unused]] double x, [[maybe_unused]] double y, [[maybe_unused]] double z)"
+        f" {{ return {compute}; }}"
+    )
+    text = f"{_HERE}each_number<{_FORMATS[base]}>({count}, {lambda_}, {values})"
+    return (f"static_cast<std::uint16_t>({text})" if count == 1 else text), register
+
+
+_TWO = {"add": "+", "sub": "-", "mul": "*"}
+
+
+def _two_floats(name: str, operands: list[str], known: _Translation) -> str:
+    halves: list[str] = []
+    for shift in (0, 32):
+        parts = [
+            f"::hipwright::same_bits<float>(std::uint32_t({known.read(operand, 'u64')} >> {shift}))"
+            for operand in operands[1:]
+        ]
+        if name == "fma":
+            value = f"::fmaf({', '.join(parts)})"
+        else:
+            value = f" {_TWO[name]} ".join(parts)
+        bits = f"::hipwright::same_bits<std::uint32_t>({value})"
+        halves.append(f"(std::uint64_t{{{bits}}} << {shift})")
+    return " | ".join(halves)
+
+
+def _converted(
+    modifiers: list[str], operands: list[str], known: _Translation
+) -> tuple[str, str] | None:
+    """Conversions that end or begin with numbers of 16 or 8 bits, or that pack integers."""
+    if modifiers[0] == "pack":
+        to = modifiers[2]
+        high, low = (known.read(operand, "s32") for operand in operands[1:3])
+        kept = known.read(operands[3], "u32") if len(operands) > 3 else "0u"
+        is_signed = str(to[0] == "s").lower()
+        return f"{_HERE}packed({high}, {low}, {kept}, {int(to[1:])}, {is_signed})", "u32"
+    to, source = modifiers[-2:]
+    if "sat" in modifiers:
+        return None
+    relu = str("relu" in modifiers).lower()
+    if to == "f32" and source in _FORMATS:
+        return (
+            f"static_cast<float>({_FORMATS[source]}::get({known.read(operands[1], 'u16')}))",
+            "f32",
+        )
+    if to in ("f16", "bf16") and source == "f32" and modifiers[0] == "rn":
+        text = f"{_FORMATS[to]}::put({known.read(operands[1], 'f32')})"
+        return f"static_cast<std::uint16_t>({text})", "u16"
+    if to in ("f16x2", "bf16x2") and source == "f32" and modifiers[0] == "rn":
+        high, low = (known.read(operand, "f32") for operand in operands[1:])
+        return f"{_HERE}number_pair<{_FORMATS[to[:-2]]}>({high}, {low}, {relu})", "u32"
+    if to in ("e4m3x2", "e5m2x2") and "satfinite" in modifiers and "relu" not in modifiers:
+        if source == "f32":
+            high, low = (known.read(operand, "f32") for operand in operands[1:])
+        else:
+            pair = known.read(operands[1], "u32")
+            high, low = f"{_HERE}Half::get({pair} >> 16)", f"{_HERE}Half::get({pair})"
+        return f"{_HERE}byte_pair<{_FORMATS[to[:-2]]}>({high}, {low})", "u16"
+    if source in ("e4m3x2", "e5m2x2") and to in ("f16x2", "bf16x2"):
+        kinds = f"{_FORMATS[to[:-2]]}, {_FORMATS[source[:-2]]}"
+        return f"{_HERE}from_byte_pair<{kinds}>({known.read(operands[1], 'u16')})", "u32"
+    if source == "ue8m0x2" and to == "bf16x2":
+        return f"{_HERE}from_exponents({known.read(operands[1], 'u16')})", "u32"
+    if to == "ue8m0x2" and source == "f32":
+        up = str("rp" in modifiers).lower()
+        high, low = (
+            f"{_HERE}to_exponent({known.read(operand, 'f32')}, {up})" for operand in operands[1:]
+        )
+        return f"static_cast<std::uint16_t>({high} << 8 | {low})", "u16"
+    raise UnknownInstructionError
+
+
+def _moved(type_name: str, operands: list[str], known: _Translation) -> str:
+    """mov of a register into its parts, or of parts into one."""
+    target, value = operands
+    if target.startswith("{"):
+        names = _split(target.strip("{} "))
+        bits = int(type_name[1:]) // len(names)
+        part = cpp_type(f"u{bits}")
+        whole = known.read(value, f"u{type_name[1:]}")
+        return " ".join(
+            f"{known.define(name)} = {_WORD}(static_cast<{part}>({whole} >> {bits * index}));"
+            for index, name in enumerate(names)
+            if name != "_"
+        )
+    names = _split(value.strip("{} "))
+    bits = int(type_name[1:]) // len(names)
+    parts = (
+        f"(std::uint64_t{{{known.read(name, f'u{bits}')}}} << {bits * index})"
+        for index, name in enumerate(names)
+    )
+    whole = cpp_type(f"u{type_name[1:]}")
+    return f"{known.define(target)} = {_WORD}(static_cast<{whole}>({' | '.join(parts)}));"
+
+
 def _real(name: str, modifiers: list[str], values: list[str]) -> str:
     single = modifiers[-1] == "f32"
     mode = next((_ROUNDING[modifier] for modifier in modifiers if modifier in _ROUNDING), "rn")
@@ -638,11 +847,16 @@ def _real(name: str, modifiers: list[str], values: list[str]) -> str:
     if name in ("fma", "mad"):
         return f"::__fma{'f' if single else ''}_{mode}({', '.join(values)})"
     if name in ("min", "max"):
-        return f"::std::f{name}({values[0]}, {values[1]})"
+        larger = str(name == "max").lower()
+        cpp = "float" if single else "double"
+        return f"static_cast<{cpp}>({_HERE}extreme({values[0]}, {values[1]}, {larger}))"
     if name == "abs":
         return f"::std::fabs({values[0]})"
     if name == "neg":
         return f"-{values[0]}"
+    if "ftz" in modifiers and single:
+        computed = _APPROXIMATE[name].format(f"{_HERE}flushed({values[0]})")
+        return f"{_HERE}flushed(static_cast<float>({computed}))"
     return _APPROXIMATE[name].format(*values)
 
 
@@ -657,14 +871,15 @@ _INTEGER = {
     "abs": "{0} < 0 ? -{0} : {0}",
     "neg": "-{0}",
     "popc": "__builtin_popcountll({0})",
+    "cnot": "{0} == 0 ? 1 : 0",
     "brev": "reversed({0})",
-    "prmt": "::__byte_perm({0}, {1}, {2})",
     "bfe": "field({0}, static_cast<std::uint32_t>({1}), static_cast<std::uint32_t>({2}))",
     "clz": "leading_zeros({0})",
     "bfind": "highest_bit({0})",
-    "sad": "::std::uint32_t({0} < {1} ? {1} - {0} : {0} - {1}) + {2}",
-    "dp4a": "::__dp4a({0}, {1}, {2})",
-    "mul24": "({0} & 0xffffff) * ({1} & 0xffffff)",
+    "sad": "({0} < {1} ? ::std::uint32_t({1}) - ::std::uint32_t({0})"
+    " : ::std::uint32_t({0}) - ::std::uint32_t({1})) + ::std::uint32_t({2})",
+    "mul24": "field({0}, 0, 24) * field({1}, 0, 24)",
+    "mad24": "field({0}, 0, 24) * field({1}, 0, 24) + {2}",
 }
 
 
@@ -691,30 +906,35 @@ def _integer(
             wide = type_name[0] + str(2 * int(type_name[1:]))
             added = f" + {known.read(operands[3], wide)}" if name == "mad" else ""
             return f"{cpp_type(wide)}({values[0]}) * {cpp_type(wide)}({values[1]}){added}"
-    if name == "lop3":
-        return f"table_of_three({values[0]}, {values[1]}, {values[2]}, {int(operands[4], 0)})"
     if name == "bfi":
         place, width = known.read(operands[3], "u32"), known.read(operands[4], "u32")
         return f"with_field({values[0]}, {values[1]}, {place}, {width})"
     if name == "bfe":
         place, width = known.read(operands[2], "u32"), known.read(operands[3], "u32")
         return f"field({values[0]}, {place}, {width})"
-    if name not in _INTEGER or (name == "dp4a" and len(set(modifiers)) > 1):
+    if name not in _INTEGER:
         raise UnknownInstructionError
     return _INTEGER[name].format(*values)
 
 
 def _conversion(modifiers: list[str], operands: list[str], known: _Translation) -> str:
     to, source = modifiers[-2], modifiers[-1]
-    if "sat" in modifiers:
-        raise UnknownInstructionError
     value, target = known.read(operands[1], source), cpp_type(to)
+    mode = next((_WHOLE[modifier] for modifier in modifiers if modifier in _WHOLE), None)
     if source[0] == "f" and to[0] != "f":
-        modes = {"rni": "nearest", "rzi": "zero", "rmi": "down", "rpi": "up"}
-        mode = next((modes[modifier] for modifier in modifiers if modifier in modes), None)
-        if mode is None:
+        if mode is None or ("sat" in modifiers and to not in ("s8", "u8", "s16", "u16")):
             raise UnknownInstructionError
+        # Beyond its range, an integer of any size is the nearest that it can be.
         return f"::hipwright::to_integer<{target}, ::hipwright::Rounding::{mode}>({value})"
+    if source[0] == "f" and to[0] == "f" and mode is not None and to == source:
+        return f"::hipwright::integral<::hipwright::Rounding::{mode}>({value})"
+    if "sat" in modifiers:
+        if to != "f32" or source != "f32" or mode is not None:
+            raise UnknownInstructionError
+        return f"static_cast<float>({_HERE}extreme({_HERE}extreme({value}, 0.0, true), 1.0, false))"
     if any(modifier in ("rz", "rm", "rp", "rzi", "rni", "rmi", "rpi") for modifier in modifiers):
         raise UnknownInstructionError
     return f"static_cast<{target}>({value})"
+
+
+_WHOLE = {"rni": "nearest", "rzi": "zero", "rmi": "down", "rpi": "up"}

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from hipwright_server.cpu.device_code import (
+    rewrite_address_spaces,
     rewrite_attributes,
     rewrite_device_macros,
     rewrite_dynamic_shared,
@@ -216,6 +217,7 @@ def _rewritten(
             more, shared = rewrite_static_shared(content, region, functions, in_macro=in_macro)
             edits += more
         edits += rewrite_attributes(content, region, in_macro=in_macro, done=shared)
+        edits += rewrite_address_spaces(content, region, in_macro=in_macro)
         assembly += rewrite_assembly(
             content, region, in_macro=in_macro, is_device=functions.on_device
         )

@@ -63,11 +63,6 @@ class HeaderMissing(FileRule):
         evidence = _evidence(source, settings)
         if evidence is None:
             return
-        offset = line_for_include(source, settings)
-        newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
-        text = b"#include <" + _RUNTIME + b">" + newline
-        if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
-            text = newline + text
         start, end = evidence
         yield Finding(
             self.code,
@@ -75,8 +70,27 @@ class HeaderMissing(FileRule):
             "hipcc includes no runtime header by itself, as nvcc does",
             start,
             end,
-            (Fix("Include hip/hip_runtime.h", (Edit(offset, offset, text),)),),
+            (Fix("Include hip/hip_runtime.h", include_of(source, settings, _RUNTIME)),),
         )
+
+
+def include_of(source: Source, settings: Settings, header: bytes) -> tuple[Edit, ...]:
+    """The edit that includes a header of HIP's; none where the source includes it already.
+
+    A header of CUDA's that becomes this one counts as included.
+    """
+    content = source.content
+    for include in directives_of(content).includes:
+        entry = header_entry(include.path)
+        target = include.path if entry is None else entry.hip.encode()
+        if target == header and is_real(source, include):
+            return ()
+    offset = line_for_include(source, settings)
+    newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
+    text = b"#include <" + header + b">" + newline
+    if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
+        text = newline + text
+    return (Edit(offset, offset, text),)
 
 
 def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:

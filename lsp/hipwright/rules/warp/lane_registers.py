@@ -31,6 +31,12 @@ _ASM = re.compile(rb"(?<!\w)(?:__asm__|__asm|asm)(?!\w)")
 _LOOK_BACK = 120
 
 
+def reads_lane_register(content: bytes, start: int) -> bool:
+    """Whether the asm statement that starts there does nothing but what this rule rewrites."""
+    match = _READ.match(content, start)
+    return match is not None and match.group("register") in _VALUES
+
+
 class LaneRegisters(FileRule):
     """AMD GPUs have no PTX registers; what compiles the assembly of CUDA fails at them.
 

@@ -15,6 +15,7 @@
 #include "vector_types.h"
 //
 #include "address_spaces.h"
+#include "amd_builtins.h"
 #include "atomics.h"
 #include "barrier.h"
 #include "builtins.h"
