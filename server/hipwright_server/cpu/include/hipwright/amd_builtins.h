@@ -40,11 +40,11 @@ inline void __builtin_nontemporal_store(T value, T* place) {
 }
 #endif
 // On a GPU, both end the kernel; the program goes on, and is told by its next call.
-#define __builtin_trap() \
+#define __builtin_trap()                                                                  \
     hipwright::trap("trap", "the kernel called __builtin_trap", hipwright::Failure::trap, \
                     __FILE__, __LINE__)
-#define __builtin_debugtrap()                                                               \
-    hipwright::trap("trap", "the kernel reached a breakpoint", hipwright::Failure::trap,    \
-                    __FILE__, __LINE__)
+#define __builtin_debugtrap()                                                                      \
+    hipwright::trap("trap", "the kernel reached a breakpoint", hipwright::Failure::trap, __FILE__, \
+                    __LINE__)
 
 #endif

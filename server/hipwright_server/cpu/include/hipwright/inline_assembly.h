@@ -256,8 +256,7 @@ std::uint32_t each_number(int numbers, Compute compute, std::uint32_t a, std::ui
                           std::uint32_t c = 0) {
     std::uint32_t result = 0;
     for (int shift = 0; shift < 16 * numbers; shift += 16) {
-        const double value =
-            compute(F::get(a >> shift), F::get(b >> shift), F::get(c >> shift));
+        const double value = compute(F::get(a >> shift), F::get(b >> shift), F::get(c >> shift));
         result |= F::put(value) << shift;
     }
     return result;
