@@ -66,11 +66,13 @@ def _cases() -> Iterator[Case]:
     yield Case("mov.b32 {%0, %1}, %2;", ("h", "h"), ("r",))
     yield Case("mov.u32 %0, %%laneid;", ("r",), ())
     yield Case("{ .reg .u32 t; mov.u32 t, %%lanemask_lt; and.b32 %0, t, %1; }", ("r",), ("r",))
-    yield Case("{ .reg .u32 t; mov.u32 t, %%lanemask_ge; xor.b32 %0, t, %%lanemask_eq; }",
+    yield Case("{ .reg .u32 t; mov.u32 t, %%lanemask_ge; mov.u32 %0, %%lanemask_eq;"
+               " xor.b32 %0, t, %0; }",
                ("r",), ())  # fmt: skip
     yield Case("mov.u32 %0, %%tid.x;", ("r",), ())
     yield Case("mov.u32 %0, %%smid;", ("r",), ())
-    yield Case("mad.lo.u32 %0, %%ctaid.x, %%ntid.x, %%tid.x;", ("r",), ())
+    yield Case("{ .reg .u32 b, n, t; mov.u32 b, %%ctaid.x; mov.u32 n, %%ntid.x;"
+               " mov.u32 t, %%tid.x; mad.lo.u32 %0, b, n, t; }", ("r",), ())  # fmt: skip
     yield Case("{ .reg .u64 p; .reg .u32 n; cvta.to.shared.u64 p, %1; cvt.u32.u64 n, p;"
                " sub.u32 %0, n, n; }", ("r",), ("memory",))  # fmt: skip
     yield Case("{ .reg .u64 p; cvta.to.global.u64 p, %1; ld.global.u32 %0, [p]; }",
@@ -177,7 +179,7 @@ def _cases() -> Iterator[Case]:
     yield from real("add.f32 sub.f32 mul.f32 add.rn.f32 mul.rn.f32 sub.rn.f32 add.f64 mul.rn.f64"
                     " div.rn.f32 div.rn.f64", 2)  # fmt: skip
     yield from real("div.approx.f32 div.full.f32", 2, 1e-6)
-    yield from real("fma.rn.f32 fma.rn.f64 mad.f32 mad.rn.f32", 3)
+    yield from real("fma.rn.f32 fma.rn.f64 mad.rn.f32 mad.rn.f64", 3)
     yield from real("neg.f32 neg.f64 abs.f32 abs.f64", 1)
     yield from real("min.f32 max.f32 min.f64 max.f64", 2, 0.0, False)
     yield from real("rcp.rn.f32 rcp.rn.f64 sqrt.rn.f32 sqrt.rn.f64", 1)

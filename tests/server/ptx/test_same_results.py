@@ -20,7 +20,8 @@ from hipwright.port import port
 from hipwright.rules.ptx._forms import all_forms, find
 from hipwright.rules.ptx._instruction import Instruction, parse
 
-sys.path.insert(0, str(Path(__file__).parent))
+# The cases stand beside the tests of the rule, which count them.
+sys.path.insert(0, str(Path(__file__).parents[2] / "rules" / "ptx"))
 
 from forms import CASES, Case
 
