@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from forms import CASES
 
-# They end a kernel, so that there is no result to compare: tests/server/ptx/test_same_results.py sees that they do.
+# They end a kernel, so that there is no result to compare: tests/server/ptx sees that they do.
 _END_THE_KERNEL = {"trap", "brkpt"}
 
 
