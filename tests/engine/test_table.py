@@ -165,6 +165,7 @@ def test_rewrites_of_arguments_are_known_by_target() -> None:
     assert [rewrite.kind for rewrite in rewrites()["hip"]["cudaMemcpyToSymbol"]] == ["HIP_SYMBOL"]
     assert "cusparseScsrmm" in rewrites()["roc"]
     assert "cudnnSoftmaxForward" in rewrites()["miopen"]
+    assert "cuMemcpy" in rewrites()["own"]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +186,11 @@ def test_rewrites_of_arguments_are_known_by_target() -> None:
             Settings(hipify=True),
             "#include <hip/hip_runtime.h>\ncublasCgemm_v2;",
             "#include <hip/hip_runtime.h>\nhipblasCgemm_v2;",
+        ),
+        (
+            Settings(hipify=True),
+            "#include <hip/hip_runtime.h>\nvoid f() { cublasHgemm(h, t, t, m, n, k, o, a); }",
+            "#include <hip/hip_runtime.h>\nvoid f() { hipblasHgemm(h, t, t, m, n, k, o, a); }",
         ),
         # hipDNN is in no release of ROCm; MIOpen's calls take other arguments.
         (Settings(), "cudnnHandle_t h;", "cudnnHandle_t h;"),

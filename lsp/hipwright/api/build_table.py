@@ -234,7 +234,7 @@ def build_calls(folder: Path) -> str:
         for row in read(folder, "argument_rewrites.csv")
     )
     for function, argument, kind, constant in ARGUMENTS:
-        lines[f"hip\t{function}\t{argument}\t{kind}\t{constant}\t\t"] = None
+        lines[f"own\t{function}\t{argument}\t{kind}\t{constant}\t\t"] = None
     return "".join(f"{line}\n" for line in lines)
 
 

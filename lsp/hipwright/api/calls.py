@@ -25,7 +25,8 @@ class ArgumentRewrite(NamedTuple):
 
 @cache
 def rewrites() -> dict[str, dict[str, tuple[ArgumentRewrite, ...]]]:
-    """The rewrites by library that a port is for ("hip", "roc", "miopen", "hipify") and function.
+    """The rewrites by library that a port is for ("hip", "roc", "miopen", "hipify", and
+    "own" for those to HIP that AMD's tool does not make) and function.
 
     Source: the argument casts of AMD's HIPIFY; `calls.txt` is made by `build_table`.
     """

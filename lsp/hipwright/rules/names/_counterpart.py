@@ -59,6 +59,8 @@ def rewrites_of(entry: Entry, settings: Settings) -> tuple[ArgumentRewrite, ...]
         return known["roc"].get(entry.name) or known["miopen"].get(entry.name) or ()
     if settings.hipify and entry.name in known["hipify"]:
         return known["hipify"][entry.name]
+    if not settings.hipify and entry.name in known["own"]:
+        return known["own"][entry.name]
     return known["hip"].get(entry.name, ())
 
 
