@@ -31,6 +31,8 @@ class Cell:
     start: int  # of the JSON value of its source, in characters of the notebook's text
     end: int
     lines: tuple[int, ...]  # the lines of the file, from 1, where the strings of the source stand
+    outputs: tuple[int, int] | None = None  # where its list of outputs stands, as `start` and `end`
+    count: tuple[int, int] | None = None  # where the number of its execution stands
 
     def line_in_file(self, line: int) -> int:
         """The line of the file that holds a line of the cell; both count from 1."""
@@ -70,7 +72,8 @@ def code_cells(content: bytes) -> list[Cell]:
         else:
             raise NotebookError(f"the source of cell {number} is not text")
         encoded = source.encode("utf-8", "surrogatepass")
-        found.append(Cell(number, encoded, start, end, tuple(lines)))
+        outputs, count = cell.get("outputs"), cell.get("execution_count")
+        found.append(Cell(number, encoded, start, end, tuple(lines), outputs, count))
     return found
 
 
@@ -88,18 +91,30 @@ def language(content: bytes) -> str:
     return "python"
 
 
-def with_sources(content: bytes, cells: list[Cell], changed: Mapping[int, bytes]) -> bytes:
-    """The notebook with other sources in some of its cells, given by their numbers."""
+def with_sources(
+    content: bytes, cells: list[Cell], changed: Mapping[int, bytes], *, clear: bool = False
+) -> bytes:
+    """The notebook with other sources in some of its cells, given by their numbers.
+
+    With `clear`, no code cell has outputs, or the number of an execution.
+    """
     text, _ = _parse(content)
     ascii_only = text.isascii()
-    pieces = []
-    position = 0
+    edits: list[tuple[int, int, str]] = []
     for cell in cells:
         if cell.number in changed:
             source = changed[cell.number].decode("utf-8", "surrogatepass")
-            pieces.append(text[position : cell.start])
-            pieces.append(_written(text[cell.start : cell.end], source, ascii_only))
-            position = cell.end
+            written = _written(text[cell.start : cell.end], source, ascii_only)
+            edits.append((cell.start, cell.end, written))
+        if clear:
+            for place, empty in ((cell.outputs, "[]"), (cell.count, "null")):
+                if place is not None:
+                    edits.append((*place, empty))
+    pieces = []
+    position = 0
+    for start, end, written in sorted(edits):
+        pieces += [text[position:start], written]
+        position = end
     pieces.append(text[position:])
     mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
     return mark + "".join(pieces).encode("utf-8")

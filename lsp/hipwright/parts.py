@@ -47,11 +47,17 @@ def check_file(
 
 
 def port_file(
-    file: TextFile, name: str, shown: str, settings: Settings, unsafe: bool, with_edits: bool
+    file: TextFile,
+    name: str,
+    shown: str,
+    settings: Settings,
+    unsafe: bool,
+    with_edits: bool,
+    clear_outputs: bool = False,
 ) -> PortedFile:
     """The port of all sources in a file; what is left is told of the file called `shown`.
 
-    Raises FileError for a notebook that is none.
+    `clear_outputs` takes the outputs out of a notebook. Raises FileError where that is none.
     """
     applied: Counter[str] = Counter()
     if _kind(file) != "notebook":
@@ -69,7 +75,7 @@ def port_file(
             changed[cell.number] = with_hip_magic(text)
         in_cell = locate(left, text, LineIndex(text), shown, with_edits)
         remaining += _in_notebook(in_cell, cell.number, cell.line_in_file)
-    text = with_sources(file.content, [cell for cell, _ in cells], changed)
+    text = with_sources(file.content, [cell for cell, _ in cells], changed, clear=clear_outputs)
     return PortedFile(text, dict(sorted(applied.items())), remaining)
 
 

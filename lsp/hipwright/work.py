@@ -35,6 +35,7 @@ class Plan:
     with_edits: bool = False  # the report shows the edits of fixes
     unsafe: bool = False
     backup: bool = False
+    clear_outputs: bool = False  # of notebooks
     move: bool = False  # the port takes the place of an original with another name
     renamed: frozenset[Path] = frozenset()  # the .cu files (real paths) that become .hip
 
@@ -93,7 +94,15 @@ def _port(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
 
     # What is left is shown where it now is: in the port.
     shown = job.name if job.output is None or plan.action == "diff" else str(job.output)
-    ported = port_file(file, job.name, shown, job.settings, plan.unsafe, plan.with_edits)
+    ported = port_file(
+        file,
+        job.name,
+        shown,
+        job.settings,
+        plan.unsafe,
+        plan.with_edits,
+        plan.clear_outputs,
+    )
     text = ported.text
     if plan.renamed:
         from hipwright.includes import rename_includes

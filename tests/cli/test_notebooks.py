@@ -94,11 +94,51 @@ def test_languages():
         language(b"nothing")
 
 
-def test_a_python_file_is_never_taken_for_cuda(hipwright, tmp_path):
+def test_python_names_are_never_taken_for_cuda(hipwright, tmp_path):
     text = b"cudaFree = lambda x: x\ncudaFree(0)\n"
     (tmp_path / "a.py").write_bytes(text)
     result = hipwright("port", "a.py")
     assert (result.returncode, result.stdout) == (0, text)
+
+
+PYTHON_NOTEBOOK = r"""{"cells": [
+ {"cell_type": "code", "execution_count": 7, "source": [
+   "!nvidia-smi\n", "%matplotlib inline\n", "import cupy as cp\n", "from numba import cuda"],
+  "outputs": [{"text": "Tesla T4"}]},
+ {"cell_type": "code", "execution_count": null, "outputs": [], "source":
+   "k = cp.RawKernel('__global__ void k(int *p) { *p = __shfl_sync(~0u, *p, 0); }\\n', 'k')"},
+ {"cell_type": "code", "outputs": [], "source": "%%bash\nnvidia-smi\n"}
+], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+"""
+
+
+def test_python_cells_are_ported_and_their_magics_stay(hipwright, tmp_path):
+    (tmp_path / "a.ipynb").write_text(PYTHON_NOTEBOOK)
+    result = hipwright("port", "a.ipynb")
+    assert result.returncode == 0
+    ported = json.loads(result.stdout)
+    first, second, third = ("".join(cell["source"]) for cell in ported["cells"])
+    assert first == (
+        "!rocm-smi\n%matplotlib inline\nimport cupy as cp\n"
+        "from numba import hip\nhip.pose_as_cuda()\nfrom numba import cuda"
+    )
+    original = json.loads(PYTHON_NOTEBOOK)["cells"][1]["source"]
+    assert second == original.replace("__shfl_sync(~0u, *p, 0)", "__shfl(*p, 0, 32)")
+    assert third == "%%bash\nrocm-smi\n"
+    assert ported["cells"][0]["outputs"] == [{"text": "Tesla T4"}]
+    again = tmp_path / "b.ipynb"
+    again.write_bytes(result.stdout)
+    assert hipwright("port", "b.ipynb").stdout == result.stdout
+
+
+def test_outputs_are_cleared_when_asked(hipwright, tmp_path):
+    (tmp_path / "a.ipynb").write_text(NOTEBOOK)
+    cleared = hipwright("port", "a.ipynb", "--outputs", "clear").stdout
+    kept = hipwright("port", "a.ipynb").stdout
+    assert cleared == kept.replace(b'"outputs": [{"text": "cudaFree(0);"}]', b'"outputs": []')
+    (tmp_path / "b.ipynb").write_text(PYTHON_NOTEBOOK)
+    cells = json.loads(hipwright("port", "b.ipynb", "--outputs", "clear").stdout)["cells"]
+    assert [(cell["outputs"], cell.get("execution_count")) for cell in cells] == [([], None)] * 3
 
 
 _SOURCES = st.one_of(

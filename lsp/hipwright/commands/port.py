@@ -43,6 +43,13 @@ from hipwright.work import Job, Plan, do, do_text
     is_flag=True,
     help="Also apply fixes that may change what the program computes.",
 )
+@click.option(
+    "--outputs",
+    type=click.Choice(["keep", "clear"]),
+    default="keep",
+    show_default=True,
+    help="What becomes of the outputs in a notebook, which the original made.",
+)
 @shared_options
 def port_command(
     paths: tuple[str, ...],
@@ -52,6 +59,7 @@ def port_command(
     output: Path | None,
     rename: bool | None,
     unsafe_fixes: bool,
+    outputs: str,
     format_name: str,
     exit_zero: bool,
     jobs: int | None,
@@ -80,6 +88,7 @@ def port_command(
         with_edits=format_name in ("json", "sarif"),
         unsafe=unsafe_fixes,
         backup=backup,
+        clear_outputs=outputs == "clear",
         move=in_place and rename,
     )
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -18,9 +19,17 @@ _KNOWS_ROCM = re.compile(
 )
 
 
+_AMD = (b"hip", b"HIP", b"rocm", b"ROCM", b"is_amd", b"gcnArchName")
+
+
+@lru_cache(maxsize=4)
+def _mentions_rocm(content: bytes) -> bool:
+    return any(word in content for word in _AMD) and _KNOWS_ROCM.search(content) is not None
+
+
 def knows_rocm(text: Text) -> bool:
     """Whether a text asks somewhere if it runs on ROCm."""
-    return _KNOWS_ROCM.search(text.content) is not None
+    return _mentions_rocm(text.content)
 
 
 def uses_of(code: PythonCode, *paths: str) -> Iterator[Use]:

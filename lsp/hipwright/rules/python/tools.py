@@ -94,8 +94,8 @@ def _commands(text: Text) -> Iterator[tuple[int, int]]:
                 yield match.span("tool")
         if text.in_notebook:
             for shell in re.finditer(rb"^[ \t]*!([^\r\n]*)", text.content, re.MULTILINE):
-                for match in _COMMAND.finditer(text.content, *shell.span(1)):
-                    yield match.span("tool")
+                for match in _COMMAND.finditer(shell[1]):
+                    yield shell.start(1) + match.start("tool"), shell.start(1) + match.end("tool")
         return
     for match in _COMMAND.finditer(text.content):
         start = match.start("tool")
