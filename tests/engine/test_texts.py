@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
 from hipwright.port import port
+from hipwright.settings import Settings
 from hipwright.source.languages import language_of
 from hipwright.source.texts import Text
 from hipwright.texts import TextAnalysis, check_text, text_of
@@ -39,7 +41,8 @@ def test_languages(name: str, content: bytes, language: str | None) -> None:
 
 
 def codes(text: str) -> list[str]:
-    return [finding.code for finding in check_text(text_of(text.encode(), "python"))]
+    settings = Settings(ignore=("PY002",))
+    return [finding.code for finding in check_text(text_of(text.encode(), "python"), settings)]
 
 
 def test_comments_silence() -> None:
@@ -70,7 +73,7 @@ PIECES = st.sampled_from(["import pycuda\n", "x = 1\n", "# hipwright: ignore[PY0
 
 
 @given(st.lists(PIECES, max_size=6), st.data())
-@settings(max_examples=80, deadline=None)
+@with_settings(max_examples=80, deadline=None)
 def test_an_edit_settles_to_what_a_fresh_look_finds(pieces: list[str], data: st.DataObject) -> None:
     content = "".join(pieces).encode()
     analysis = TextAnalysis(Text(content, "python"))
@@ -84,3 +87,11 @@ def test_an_edit_settles_to_what_a_fresh_look_finds(pieces: list[str], data: st.
         analysis.settle()
         assert analysis.findings == check_text(analysis.text)
         assert not analysis.settle()
+
+
+def test_python_that_does_not_parse_is_said_once() -> None:
+    text = "import cupy\nx = 1\ndef f(:\n    pass\n"
+    (finding,) = check_text(text_of(text.encode(), "python"))
+    assert finding.code == "PY002"
+    assert text.encode()[finding.start : finding.end] == b"def f(:"
+    assert codes("import cupy\nmatch x:\n    case 1: pass\n") == []

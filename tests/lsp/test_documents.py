@@ -242,3 +242,26 @@ def test_unsafe_fixes_are_titled_as_such_and_never_preferred() -> None:
         if not fix.safe
     ]
     assert unsafe == len(offered)
+
+
+def test_ignoring_a_finding_in_a_string_of_python() -> None:
+    kernel = "__global__ void k(int *p) { *p = __shfl_sync(~0u, *p, 0); }"
+    opened = document(f"k = f('''\n{kernel}\n''')\nl = f('{kernel}')\n", "python")
+    writer = DiagnosticWriter(lambda code: None)
+    actions = Actions(writer, versioned=True, lazy=False).at(
+        opened, 0, len(opened.content), ["quickfix"]
+    )
+    inserted = [
+        action["edit"]["documentChanges"][0]["edits"][0]["newText"]
+        for action in actions
+        if action["title"].startswith("Ignore")
+    ]
+    assert inserted == [
+        "  // hipwright: ignore[WARP001]",
+        "  # hipwright: ignore[WARP001]",
+    ]
+
+
+def test_python_that_is_being_typed_gets_no_word_about_its_syntax() -> None:
+    opened = document("import cupy\ndef f(:\n", "python")
+    assert list(opened.findings()) == []

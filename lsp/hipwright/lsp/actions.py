@@ -17,6 +17,7 @@ from hipwright.lsp.textedits import edits_between
 from hipwright.port import apply_fixes, port
 from hipwright.source.embedded import with_hip_magic
 from hipwright.source.languages import Language, comment_mark, takes_comments_behind_code
+from hipwright.source.texts import Text
 
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.hipwright"
@@ -106,7 +107,7 @@ class Actions:
             if (line, finding.code) in done:
                 continue
             done.add((line, finding.code))
-            edit = ignore_edit(document, line, finding.code, part.language)
+            edit = ignore_edit(document, line, finding.code, _language_at(document, part, line))
             if edit is not None:
                 yield {
                     "title": f"Ignore {finding.code} on this line",
@@ -179,6 +180,15 @@ def _wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 
 _IGNORE_COMMENT = re.compile(rb"(?://|#)\s*hipwright:\s*ignore\[([^\]\r\n]*)(?=\])")
+
+
+def _language_at(document: Document, part: Part, line: int) -> Language:
+    """The language at the end of a line: CUDA, inside a Python string that goes on."""
+    if isinstance(part.source, Text) and part.language == "python":
+        _, end = document.lines.line_bounds(line)
+        if part.source.python.in_string(end - part.start):
+            return "cuda"
+    return part.language
 
 
 def ignore_edit(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 
 from lsprotocol import types
@@ -20,6 +21,9 @@ from hipwright.texts import TextAnalysis, text_of
 logger = logging.getLogger(__name__)
 
 _revisions = count(1)
+
+# What does not parse yet is no news to the one who types it.
+_NOT_WHILE_TYPING = ("PY002",)
 
 
 class Part:
@@ -109,7 +113,8 @@ class Part:
             if isinstance(self._text, Source):
                 self._analysis = Analysis(self._text, self._settings)
             else:
-                self._analysis = TextAnalysis(self._text, self._settings)
+                ignore = (*self._settings.ignore, *_NOT_WHILE_TYPING)
+                self._analysis = TextAnalysis(self._text, replace(self._settings, ignore=ignore))
         except Exception:
             logger.exception("analysing %s failed; it gets no findings for now", self.name)
 

@@ -160,6 +160,13 @@ class PythonCode:
             return None
         return node.start_byte, node.end_byte
 
+    def in_string(self, offset: int) -> bool:
+        """Whether a byte stands inside a string, or between two of its lines."""
+        node = self.tree.root_node.descendant_for_byte_range(offset, offset)
+        while node is not None and node.type != "string":
+            node = node.parent
+        return node is not None and node.children[0].end_byte <= offset < node.end_byte
+
     def text_of(self, node: Node) -> bytes:
         """The bytes that a node spans."""
         return self.content[node.start_byte : node.end_byte]

@@ -49,6 +49,32 @@ def strings(code: PythonCode) -> Iterator[tuple[Node, int, int, bytes]]:
             yield node, start, end, code.content[start:end]
 
 
+def is_guard(node: Node) -> bool:
+    """Whether a value is only asked to be there, by `x is not None` or an `if x`."""
+    parent = node.parent
+    if parent is None:
+        return False
+    if parent.type == "comparison_operator":
+        operators = [child.type for child in parent.children if not child.is_named]
+        return "is not" in operators or operators == ["is", "not"]
+    if parent.type == "conditional_expression":
+        return parent.named_children[1] == node
+    return parent.type == "if_statement" and parent.child_by_field_name("condition") == node
+
+
+def stands_behind(node: Node, condition: bytes, code: PythonCode) -> bool:
+    """Whether an `if` around a node asks for this, so that the node is not reached without it."""
+    current = node.parent
+    while current is not None:
+        if current.type == "if_statement":
+            asked = current.child_by_field_name("condition")
+            behind = asked is not None and asked.end_byte <= node.start_byte
+            if behind and asked is not None and condition in code.text_of(asked):
+                return True
+        current = current.parent
+    return False
+
+
 def enclosing(node: Node, *kinds: str) -> Node | None:
     """The closest node around this one that is of one of these kinds, within its statement."""
     current = node.parent

@@ -15,7 +15,7 @@ from hipwright.source.texts import Text
 
 _LANGUAGES: frozenset[Language] = frozenset({"python", "shell", "dockerfile", "yaml", "make"})
 # Set on a line of a script, of a Dockerfile or of a notebook's magic: `export NAME=1`, `NAME: 1`.
-_SETTING = rb"(?<![\w$({])%b(?=[ \t]*[=:]|[ \t]+\S)"
+_SETTING = rb"(?<![\w$({])%b(?=[ \t]*[=:]|[ \t]+[\w\"'])"
 
 
 def _named(text: Text, name: bytes) -> Iterator[tuple[int, int]]:
@@ -35,7 +35,8 @@ def _named(text: Text, name: bytes) -> Iterator[tuple[int, int]]:
         return
     for match in re.finditer(_SETTING % name, text.content):
         line, _ = text.lines.line_bounds(text.lines.line_of(match.start()))
-        if b"#" not in text.content[line : match.start()]:
+        before = text.content[line : match.start()]
+        if b"#" not in before and not before.rstrip().endswith(b"unset"):
             yield match.span()
 
 
@@ -64,17 +65,19 @@ class TorchArchitectures(TextRule):
             file="Dockerfile",
         ),
         Example(
-            before="# TORCH_CUDA_ARCH_LIST=8.0\nexport PYTORCH_ROCM_ARCH=gfx942\n",
+            before="# TORCH_CUDA_ARCH_LIST=8.0\nunset TORCH_CUDA_ARCH_LIST\n",
             after=None,
             file="build.sh",
         ),
     )
 
     def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
-        """Where it is set or asked for, in a text that does not set ROCm's."""
+        """Where it is set, in a text that does not set ROCm's."""
         if b"PYTORCH_ROCM_ARCH" in text.content or knows_rocm(text):
             return
         for start, end in _named(text, b"TORCH_CUDA_ARCH_LIST"):
+            if text.language == "python" and not _is_set(text.content, start, end):
+                continue
             yield Finding(
                 self.code,
                 self.severity,
@@ -148,6 +151,16 @@ class CudaVariable(TextRule):
                     end,
                     fixes,
                 )
+
+
+_SET_BEHIND = re.compile(rb"[\"']\]?[ \t]*(?:=(?!=)|:)|[ \t]*=")
+_SET_BEFORE = re.compile(rb"(?:setdefault|putenv|setenv)\(\s*[\"']\Z|env[ \t]+\Z")
+
+
+def _is_set(content: bytes, start: int, end: int) -> bool:
+    """Whether Python sets the variable whose name stands there, and does not only ask for it."""
+    before = content[max(start - 40, 0) : start]
+    return bool(_SET_BEHIND.match(content, end) or _SET_BEFORE.search(before))
 
 
 _ONE = re.compile(rb"(?:[\"']\]?[ \t]*[=:,][ \t]*[\"']|[=:])(1)(?=[\"'\s;]|\Z)")

@@ -10,7 +10,14 @@ from tree_sitter import Node
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, TextRule
-from hipwright.rules.python._code import enclosing, knows_rocm, strings, uses_of
+from hipwright.rules.python._code import (
+    enclosing,
+    is_guard,
+    knows_rocm,
+    stands_behind,
+    strings,
+    uses_of,
+)
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
@@ -202,10 +209,11 @@ class CudaHome(TextRule):
                 *("comparison_operator", "boolean_operator", "not_operator", "if_statement"),
                 *("argument_list", "binary_operator", "assert_statement", "conditional_expression"),
             )
-            if decided is not None:
+            guarded = stands_behind(use.node, b"CUDA_HOME is not None", text.python)
+            if decided is not None and not guarded:
                 yield Finding(
                     self.code,
-                    self.severity,
+                    Severity.INFO if is_guard(use.node) else self.severity,
                     "None on ROCm: take ROCM_HOME there",
                     use.node.start_byte,
                     use.node.end_byte,

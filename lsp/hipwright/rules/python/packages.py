@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -13,6 +14,11 @@ from hipwright.rules.python._packages import WORDS, Package, package_called, pac
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 _PYTHON: frozenset[Language] = frozenset({"python"})
 _SOURCE = "documentation of HIP Python, CuPy, ROCm-DS, and of the packages' ROCm builds"
@@ -150,6 +156,12 @@ class CudaRequirement(TextRule):
             file="requirements.txt",
         ),
         Example(before="echo pycuda\n", after=None, file="install.sh"),
+        Example(
+            before='[project]\ndependencies = [\n  "pycuda>=2024", "numpy",\n]\n',
+            after='[project]\ndependencies = [\n  "pycuda>=2024", "numpy",\n]\n',
+            file="pyproject.toml",
+        ),
+        Example(before='[files]\n"pycuda" = ["pycuda"]\n', after=None, file="pyproject.toml"),
     )
 
     def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
@@ -213,17 +225,10 @@ def _places(text: Text) -> Iterator[tuple[int, int]]:
                     yield word.span()
         return
     if text.language == "toml":
-        for match in re.finditer(rb"^[ \t]*[\"']([^\"'\r\n]+)[\"'][ \t]*,?", content, re.MULTILINE):
-            word = _REQUIREMENT.match(content, *match.span(1))
-            if word:
-                yield word.span()
-        for match in re.finditer(
-            rb"\b[\w-]*(?:dependencies|requires)[ \t]*=[ \t]*\[([^\]]*)\]", content
-        ):
-            for string in re.finditer(
-                rb"[\"']([^\"'\r\n]+)[\"']", content[: match.end(1)][match.start(1) :]
-            ):
-                word = _REQUIREMENT.match(content, match.start(1) + string.start(1), match.end(1))
+        for wanted in _of_toml(content):
+            quoted = re.compile(rb"[\"']" + re.escape(wanted.encode()) + rb"[\"']")
+            for match in quoted.finditer(content):
+                word = _REQUIREMENT.match(content, match.start() + 1, match.end() - 1)
                 if word:
                     yield word.span()
         return
@@ -235,6 +240,22 @@ def _places(text: Text) -> Iterator[tuple[int, int]]:
             yield match.span("rest")
     if text.language == "python" and b"setup" in content:
         yield from _install_requires(text)
+
+
+def _of_toml(content: bytes) -> set[str]:
+    """The requirements in a pyproject.toml; none where it cannot be read."""
+    try:
+        document = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return set()
+    project = document.get("project", {})
+    lists = [
+        document.get("build-system", {}).get("requires", []),
+        project.get("dependencies", []),
+        *project.get("optional-dependencies", {}).values(),
+        *document.get("dependency-groups", {}).values(),
+    ]
+    return {item for items in lists for item in items if isinstance(item, str)}
 
 
 def _is_shell_line(text: Text, line_start: int) -> bool:

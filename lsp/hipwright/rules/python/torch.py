@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from tree_sitter import Node
+
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, TextRule
-from hipwright.rules.python._code import enclosing, knows_rocm, uses_of
+from hipwright.rules.python._code import enclosing, is_guard, knows_rocm, uses_of
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
@@ -55,32 +57,44 @@ class TorchVersionCuda(TextRule):
         """The places where something hangs on it, in a text that does not think of ROCm."""
         if knows_rocm(text):
             return
-        for use in uses_of(text.python, "torch.version.cuda"):
+        uses = list(uses_of(text.python, "torch.version.cuda"))
+        # Where it is asked for first, what follows is left out on ROCm, for good or ill.
+        guarded = any(is_guard(use.node) for use in uses)
+        for use in uses:
             node = use.node
             parsed = use.path != "torch.version.cuda"
-            if not parsed and _is_only_shown(text, node.start_byte):
+            if not parsed and _is_only_shown(text, node):
+                continue
+            if guarded and not is_guard(node) and not _is_asked_for_none(text, node):
                 continue
             start = node.start_byte
             end = start + text.python.text_of(node).find(b"cuda") + len(b"cuda")
             name = text.content[start:end]
             what = "so this fails" if parsed else "so this takes it for a build without a GPU"
-            hip = name.removesuffix(b"cuda") + b"hip"
-            edit = Edit(start, end, b"(" + name + b" or " + hip + b")")
+            edit = Edit(start, end, b"(" + name + b" or " + name[:-4] + b"hip)")
+            fix = Fix("Ask for the HIP version too", (edit,), safe=False)
             yield Finding(
                 self.code,
-                self.severity,
+                Severity.INFO if is_guard(node) else self.severity,
                 f"`{name.decode()}` is None on ROCm, {what}",
                 start,
                 end,
-                (Fix("Ask for the HIP version too", (edit,), safe=False),),
+                (fix,) if name.endswith(b".cuda") else (),
             )
 
 
-def _is_only_shown(text: Text, at: int) -> bool:
-    """Whether a value is only printed, logged or recorded."""
-    node = text.python.tree.root_node.descendant_for_byte_range(at, at + 1)
-    if node is None:
-        return True
+def _is_asked_for_none(text: Text, node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and text.python.text_of(parent).endswith(b"is None")
+
+
+def _is_only_shown(text: Text, node: Node) -> bool:
+    """Whether a value is only printed, logged or recorded, also with something in its place."""
+    parent = node.parent
+    if parent is not None and parent.type == "boolean_operator":
+        right = parent.child_by_field_name("right")
+        if right is not None and right.type in ("string", "none"):
+            return True
     deciding = enclosing(
         node,
         "comparison_operator",
