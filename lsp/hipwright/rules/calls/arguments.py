@@ -46,7 +46,17 @@ class CallArguments(NameRule):
     title = "Call whose arguments differ in HIP"
     severity = Severity.ERROR
     settled = True
-    hazards = ("HW070", "HW224")
+    hazards = (
+        "HW049",
+        "HW062",
+        "HW070",
+        "HW085",
+        "HW099",
+        "HW100",
+        "HW101",
+        "HW127",
+        "HW224",
+    )
     source = "HIPIFY's argument casts; hip_runtime_api.h of HIP 7.1"
     examples = (
         Example(

@@ -33,6 +33,7 @@ class LaunchMacro(FileRule):
     severity = Severity.INFO
     source = "HIP C++ language extensions: calling global functions"
     triggers = (b"<<<", b"< <")
+    hazards = ("HW044",)
     examples = (
         Example(
             "void f() { k<<<grid, 256>>>(a, b); }",

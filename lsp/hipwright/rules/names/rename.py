@@ -21,6 +21,14 @@ class Rename(NameRule):
     severity = Severity.ERROR
     settled = True
     hazards = (
+        "HW040",
+        "HW088",
+        "HW090",
+        "HW094",
+        "HW105",
+        "HW106",
+        "HW125",
+        "HW126",
         "HW199",
         "HW200",
         "HW202",

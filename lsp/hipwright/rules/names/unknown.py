@@ -23,7 +23,11 @@ class Unknown(NameRule):
     title = "CUDA name that no map knows"
     severity = Severity.ERROR
     settled = True
-    hazards = ("HW221",)
+    hazards = (
+        "HW051",
+        "HW079",
+        "HW221",
+    )
     source = "the headers of CUDA 13.0"
     examples = (
         Example(

@@ -18,6 +18,13 @@ class Unsupported(NameRule):
     severity = Severity.ERROR
     settled = True
     hazards = (
+        "HW050",
+        "HW080",
+        "HW095",
+        "HW097",
+        "HW102",
+        "HW103",
+        "HW124",
         "HW210",
         "HW211",
         "HW212",

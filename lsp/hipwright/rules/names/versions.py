@@ -20,6 +20,7 @@ class Versions(NameRule):
     severity = Severity.WARNING
     settled = True
     source = "HIPIFY's API map: versions of CUDA and HIP in which each name came and went"
+    hazards = ("HW089",)
     examples = (
         Example(
             "void f(cudaStream_t s) { cudaMallocAsync(&p, n, s); }",
