@@ -53,6 +53,15 @@ _PASTED_BEFORE = re.compile(rb"##\s*$")
 _PASTED_AFTER = re.compile(rb"\s*##")
 
 
+_TEXTS = frozenset({"comment", "string_content", "raw_string_content", "char_literal"})
+
+
+def is_text(source: Source, start: int, end: int) -> bool:
+    """Whether a stretch of a source is in a comment or a literal."""
+    node = source.tree.root_node.descendant_for_byte_range(start, end)
+    return node is not None and node.type in _TEXTS
+
+
 def in_literals(content: bytes, places: Iterable[int]) -> Iterator[bool]:
     """Whether each of these places, in order, is in a comment or a literal, by the bytes alone."""
     stretches = _OPAQUE.finditer(content)

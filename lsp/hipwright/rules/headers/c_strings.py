@@ -12,7 +12,7 @@ from hipwright.rules.headers._directives import directives_of, header_entry
 from hipwright.rules.headers.missing import line_for_include
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.names import in_literals
+from hipwright.source.names import is_text
 
 _FUNCTION = re.compile(
     rb"(?<![\w.>])(?<!->)(?:std::)?(?:mem(?:cpy|set|cmp|move)|str(?:len|n?cmp|n?cpy|n?cat|r?chr|str))"
@@ -85,7 +85,7 @@ class CStrings(FileRule):
         if not includes or not all(_is_known(include.path) for include in includes):
             return
         matches = list(_FUNCTION.finditer(content))
-        hidden = in_literals(content, [match.start() for match in matches])
+        hidden = [is_text(source, *match.span()) for match in matches]
         for match, is_hidden in zip(matches, hidden, strict=True):
             if is_hidden:
                 continue

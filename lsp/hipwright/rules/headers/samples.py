@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Example, FileRule
@@ -49,7 +48,7 @@ class SampleHeader(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         for include in directives_of(source.content).includes:
-            name = PurePosixPath(include.path.decode("utf-8", "replace")).name
+            name = include.path.rpartition(b"/")[2].decode("utf-8", "replace")
             if name in _HELPERS and is_real(source, include):
                 yield Finding(
                     self.code,

@@ -10,7 +10,7 @@ from hipwright.finding import Edit
 from hipwright.rules.warp._guards import directives, unseen_on_amd
 from hipwright.source import Source
 
-_BEFORE = b"#ifndef __HIP__  // HIP has it"
+_BEFORE = b"#ifndef __HIP__"
 _AFTER = b"#endif"
 
 

@@ -9,7 +9,7 @@ from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.names import in_literals
+from hipwright.source.names import is_text
 
 _DECLARED = re.compile(
     rb"\b(?:CUdeviceptr|hipDeviceptr_t)\s+(?!operator)((?:\w+\s*(?:=[^,;()]*)?,\s*)*\w+)"
@@ -49,7 +49,7 @@ class DevicePointerArithmetic(FileRule):
         words = b"|".join(re.escape(name) for name in sorted(names))
         sums = re.compile(rb"(?<![\w.>)*])\b(" + words + rb")\s*([-+])\s*(\w+)\b(?!\s*[(\[.*/]|->)")
         matches = list(sums.finditer(content))
-        hidden = in_literals(content, [match.start() for match in matches])
+        hidden = [is_text(source, *match.span()) for match in matches]
         for match, is_hidden in zip(matches, hidden, strict=True):
             if is_hidden or match[3] in names:
                 continue

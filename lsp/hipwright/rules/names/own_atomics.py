@@ -10,7 +10,7 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.names._guarded import definition_at, is_seen, left_out
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.names import in_literals
+from hipwright.source.names import is_text
 
 _ATOMIC = re.compile(
     rb"\b(?P<type>float|double)[ \t]+(?P<name>atomic(?:Min|Max|Add))[ \t]*\([ \t]*"
@@ -35,7 +35,7 @@ class OwnAtomic(FileRule):
             "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n",
             "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n",
             why="HIP's treats NaN and -0.0 in its own way",
-            alternative="#ifndef __HIP__  // HIP has it\n"
+            alternative="#ifndef __HIP__\n"
             "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n#endif\n",
         ),
         Example(
@@ -55,7 +55,7 @@ class OwnAtomic(FileRule):
         matches = list(_ATOMIC.finditer(content))
         if not matches:
             return
-        hidden = in_literals(content, [match.start() for match in matches])
+        hidden = [is_text(source, *match.span("name")) for match in matches]
         for match, is_hidden in zip(matches, hidden, strict=True):
             start, end = match.span("name")
             if is_hidden or not is_seen(content, start):

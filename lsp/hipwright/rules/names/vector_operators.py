@@ -10,7 +10,7 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.names._guarded import definition_at, is_seen, left_out
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.names import in_literals
+from hipwright.source.names import is_text
 
 _OPERATOR = re.compile(
     rb"\boperator[ \t]*(?P<op>[-+*/])=[ \t]*\([ \t]*"
@@ -40,7 +40,7 @@ class VectorOperator(FileRule):
         Example(
             "inline __device__ void operator+=(float2 &a, float2 b) {\n"
             "  a.x += b.x;\n  a.y += b.y;\n}\n",
-            "#ifndef __HIP__  // HIP has it\n"
+            "#ifndef __HIP__\n"
             "inline __device__ void operator+=(float2 &a, float2 b) {\n"
             "  a.x += b.x;\n  a.y += b.y;\n}\n#endif\n",
         ),
@@ -67,7 +67,7 @@ class VectorOperator(FileRule):
         matches = list(_OPERATOR.finditer(content))
         if not matches:
             return
-        hidden = in_literals(content, [match.start() for match in matches])
+        hidden = [is_text(source, match.start(), match.start("type")) for match in matches]
         for match, is_hidden in zip(matches, hidden, strict=True):
             start = match.start()
             if is_hidden or not is_seen(content, start):

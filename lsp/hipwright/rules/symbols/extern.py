@@ -9,7 +9,7 @@ from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.names import in_literals
+from hipwright.source.names import is_text
 
 _EXTERN = re.compile(rb"\bextern\b[^;(){}\"]*?\b__(?:device|constant|managed)__\b[^;(){}]*;")
 
@@ -35,7 +35,7 @@ class ExternSymbol(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         matches = list(_EXTERN.finditer(source.content))
-        hidden = in_literals(source.content, [match.start() for match in matches])
+        hidden = [is_text(source, *match.span()) for match in matches]
         for match, is_hidden in zip(matches, hidden, strict=True):
             if not is_hidden:
                 yield Finding(
