@@ -18,6 +18,7 @@ from hipwright.source import Source
 from hipwright.source.names import Names, Place
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_ON_GPU = re.compile(rb"__(?:global|device)__")
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
 _TEXT = (Place.TEXT, Place.STRING)
 _USED = (*_IN_CODE, Place.MEMBER)
@@ -114,13 +115,26 @@ class Code:
 
         return evaluate(text, value_of_name)
 
+    @cached_property
+    def device_functions(self) -> list[Span]:
+        """The functions that only run on the GPU, in order."""
+        found: list[Span] = []
+        for match in self.words(_ON_GPU):
+            if found and match.start() < found[-1][1]:
+                continue
+            span = self.function_at(match.start())
+            if span is None or self.content[span[0] : span[0] + 1] == b"#":
+                continue
+            head = self.content[span[0] : self.content.find(b"{", span[0], span[1])]
+            if _ON_GPU.search(head) and b"__host__" not in head:
+                found.append(span)
+        return found
+
     def is_device_function(self, position: int) -> bool:
         """Whether a position is in a function that only runs on the GPU."""
-        span = self.function_at(position)
-        if span is None:
-            return False
-        head = self.content[span[0] : self.content.find(b"{", span[0], span[1])]
-        return re.search(rb"__global__|__device__", head) is not None and b"__host__" not in head
+        functions = self.device_functions
+        index = bisect_right(functions, (position, len(self.content))) - 1
+        return index >= 0 and position < functions[index][1]
 
 
 # The rules look at one source after another: remembering the last one is all that is needed.

@@ -12,7 +12,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _TEXT = re.compile(rb"(?P<compare>strn?cmp|strstr)\s*\(\s*(?:cuda|hip)GetError(?:Name|String)\s*\(")
-_NUMBER = re.compile(rb"(?P<name>[A-Za-z_]\w*)\s*[!=]=\s*(?P<number>[1-9]\d{0,3})(?![\w.])")
+_DECLARED = re.compile(rb"(?:cudaError_t|hipError_t|CUresult)\s+(\w+)")
 _ERROR = re.compile(rb"\b(?:cuda|hip)Error_t\b|\bCUresult\b|\bhipError\b")
 
 
@@ -68,7 +68,15 @@ class ErrorNumber(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(_NUMBER):
+        names = {re.escape(name) for name in _DECLARED.findall(code.content)}
+        if not names:
+            return
+        compared = re.compile(
+            rb"(?P<name>"
+            + rb"|".join(sorted(names))
+            + rb")\s*[!=]=\s*(?P<number>[1-9]\d{0,3})(?![\w.])"
+        )
+        for match in code.words(compared):
             declaration = code.declaration(match["name"], match.start())
             if declaration is None or not _ERROR.search(declaration.type):
                 continue

@@ -13,7 +13,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _RUNTIME = re.compile(
-    rb"(?P<name>(?:cuda|hip)(?:DeviceSynchronize|Malloc|Free|Memcpy(?:Async)?|Memset(?:Async)?"
+    rb"\b(?P<name>(?:cuda|hip)(?:DeviceSynchronize|Malloc|Free|Memcpy(?:Async)?|Memset(?:Async)?"
     rb"|StreamCreate\w*|StreamDestroy|StreamSynchronize|EventCreate\w*|EventRecord|EventDestroy"
     rb"|GetLastError|PeekAtLastError|GetDevice|DeviceGetAttribute|LaunchKernel|LaunchDevice"
     rb"|GetParameterBuffer\w*|GetErrorString|StreamWaitEvent))(?=\s*\()"
@@ -51,18 +51,19 @@ class DeviceSideLaunch(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         places: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for pattern in (_LAUNCH, _RUNTIME):
-            for match in (
-                code.words(pattern) if pattern is _RUNTIME else pattern.finditer(code.content)
-            ):
-                function = code.function_at(match.start())
-                if function is None or not code.is_device_function(match.start()):
-                    continue
-                if pattern is _RUNTIME and not code.is_code(*match.span("name")):
-                    continue
-                if pattern is _LAUNCH and not code.is_launch(match.start()):
-                    continue
-                places.setdefault(function, []).append(match.span())
+        for function in code.device_functions:
+            launches = [
+                match.span()
+                for match in _LAUNCH.finditer(code.content, *function)
+                if code.is_launch(match.start())
+            ]
+            calls = [
+                match.span("name")
+                for match in _RUNTIME.finditer(code.content, *function)
+                if code.is_code(*match.span("name"))
+            ]
+            if launches or calls:
+                places[function] = launches + calls
         if not places:
             return
         host = [

@@ -74,9 +74,17 @@ class PageableCopy(FileRule):
 
 def _is_pageable(code: Code, text: bytes, position: int) -> bool:
     name = _NAME.fullmatch(text)
-    declaration = code.declaration(name[1], position) if name is not None else None
+    if name is None or not _may_be_pageable(code, name[1]):
+        return False
+    declaration = code.declaration(name[1], position)
     if declaration is None:
         return False
     if _PAGEABLE_TYPE.search(declaration.type):
         return True
     return declaration.value is not None and _PAGEABLE_VALUE.search(declaration.value) is not None
+
+
+def _may_be_pageable(code: Code, name: bytes) -> bool:
+    """Whether the text gives reason to look for what declares a name: that costs more."""
+    made = rb"\b%s\s*=[^;]*\b(?:\w*alloc|new)\b|\b(?:vector|array)\s*<[^;]*\b%s\b" % (name, name)
+    return re.search(made, code.content) is not None

@@ -11,8 +11,9 @@ from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_COMPARED = re.compile(
-    rb"(?P<owner>[A-Za-z_]\w*)(?:\[[^\[\]]*\])?\s*(?:\.|->)\s*(?P<field>major|minor)\b"
+_DECLARED = re.compile(rb"(?:(?:cuda|hip)DeviceProp(?:_t)?|CUdevprop)[*&>\s]+(\w+)")
+_COMPARED = (
+    rb"(?:\[[^\[\]]*\])?\s*(?:\.|->)\s*(?P<field>major|minor)\b"
     rb"(?P<times>\s*\*\s*10\w*)?(?P<rest>[^;{}]{0,80}?)(?P<sign>>=?|<=?|[!=]=)\s*\(?\s*(?P<than>\d+)"
 )
 _PROPERTIES = re.compile(rb"\b(?:cuda|hip)DeviceProp(?:_t)?\b|\bCUdevprop\b")
@@ -51,7 +52,11 @@ class ComputeCapability(FileRule):
         code = code_of(source)
         wrong: list[re.Match[bytes]] = []
         harmless: list[re.Match[bytes]] = []
-        for match in code.words(_COMPARED):
+        names = {re.escape(name) for name in _DECLARED.findall(code.content)}
+        if not names:
+            return
+        owner = rb"(?P<owner>" + rb"|".join(sorted(names)) + rb")"
+        for match in code.words(re.compile(owner + _COMPARED)):
             if not code.is_used(*match.span("field")) or not _is_of_device(code, match):
                 continue
             if b"," in match["rest"] or b"?" in match["rest"]:
