@@ -29,6 +29,7 @@ class Rename(NameRule):
         "HW106",
         "HW125",
         "HW126",
+        "HW151",
         "HW199",
         "HW200",
         "HW202",

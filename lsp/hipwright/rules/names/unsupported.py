@@ -5,6 +5,7 @@ from __future__ import annotations
 from hipwright.api import Entry
 from hipwright.finding import Severity
 from hipwright.rules.base import Advice, Example, NameRule
+from hipwright.rules.intrinsics._definitions import provided
 from hipwright.rules.names._counterpart import CACHE_HINTS, hip_name, without_counterpart
 from hipwright.rules.names.calling_convention import CALLING_CONVENTIONS
 from hipwright.settings import Settings
@@ -46,8 +47,8 @@ class Unsupported(NameRule):
     )
 
     def applies(self, entry: Entry, settings: Settings) -> bool:
-        if entry.name in CALLING_CONVENTIONS:
-            return False
+        if entry.name in CALLING_CONVENTIONS or entry.name in provided():
+            return False  # API008 and INTR001 say more
         if entry.name in CACHE_HINTS and not settings.hipify:
             return False  # API010 says more
         return entry.status in ("unsupported", "roc-only", "experimental") and not hip_name(

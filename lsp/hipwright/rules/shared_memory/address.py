@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from hipwright.finding import Finding, Related, Severity
+from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
+from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -16,9 +17,22 @@ _ADDRESS = re.compile(
 )
 
 
+_LOCAL = b"(__attribute__((address_space(3))) void*)"
+# What stands around the argument of each function's call, in parentheses, instead of its name.
+_AROUND = {
+    b"__cvta_generic_to_shared": (b"((size_t)" + _LOCAL, b")"),
+    b"__nvvm_get_smem_pointer": (b"((unsigned)(size_t)" + _LOCAL, b")"),
+    b"__cvta_shared_to_generic": (b"((void*)" + _LOCAL + b"((size_t)(unsigned)", b"))"),
+}
+
+
 class SharedAddress(FileRule):
     """HIP has no functions that turn a pointer into an address of shared memory: on AMD such a
-    pointer is generic, or of address space 3."""
+    pointer is generic, or of address space 3.
+
+    A pointer of address space 3 is such an address: 32 bits, from the start of the block's shared
+    memory. The fix makes one of the other by a cast.
+    """
 
     code = "SMEM005"
     title = "Address of shared memory as a number"
@@ -30,21 +44,30 @@ class SharedAddress(FileRule):
     examples = (
         Example(
             "__device__ unsigned f(void *p) { return __cvta_generic_to_shared(p); }\n",
-            "__device__ unsigned f(void *p) { return __cvta_generic_to_shared(p); }\n",
+            "__device__ unsigned f(void *p) { return ((size_t)(__attribute__((address_space(3))) "
+            "void*)(p)); }\n",
         ),
         Example("// __cvta_generic_to_shared\n", None),
     )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        found = [m.span() for m in code.words(_ADDRESS) if code.is_code(*m.span())]
-        if found:
-            first, *others = found
+        for match in code.words(_ADDRESS):
+            start, end = match.span()
+            if not code.is_code(start, end):
+                continue
+            fixes: tuple[Fix, ...] = ()
+            call = parentheses_at(source.content, end, len(source.content))
+            if call is not None and len(call.arguments) == 1:
+                before, after = _AROUND[match.group()]
+                edits = (Edit(start, end, before), Edit(call.end + 1, call.end + 1, after))
+                fixes = (Fix("Cast to address space 3", edits),)
             yield Finding(
                 self.code,
                 self.severity,
-                "HIP has no such function: what it is for, inline PTX or an asynchronous copy, "
-                "takes the pointer itself in C++ on AMD.",
-                *first,
-                related=tuple(Related(*other, "Here too.") for other in others[:20]),
+                "HIP has no such function; a pointer of address space 3 is the address.",
+                start,
+                end,
+                fixes,
+                name=match.group().decode(),
             )

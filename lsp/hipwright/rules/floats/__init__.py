@@ -1,0 +1,1 @@
+"""Rules about floating point: small formats, and what compilers fuse."""
