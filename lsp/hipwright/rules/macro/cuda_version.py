@@ -110,13 +110,12 @@ class CudaVersion(FileRule):
             message = f"`{name.decode()}` is 0 for AMD, which does not take this branch."
             edits = joined(directive, b" || defined(__HIP_PLATFORM_AMD__)")
             fix = Fix("Take this branch for AMD too", edits, safe=False)
-        newest = max(
-            (int(number) for number in _NUMBER.findall(condition_of(directive))), default=0
-        )
-        has_other = branch.following is not None or taken[1]
+        newest = max(map(int, _NUMBER.findall(condition_of(directive))), default=0)
+        if name == b"__CUDACC_VER_MAJOR__":
+            newest *= 1000
         return Finding(
             self.code,
-            Severity.INFO if newest > _OLD and has_other else self.severity,
+            Severity.INFO if newest > _OLD else self.severity,
             message,
             directive.start,
             end_of(directive),
