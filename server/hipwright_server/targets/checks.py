@@ -87,7 +87,11 @@ def flags(checks: Collection[Check], compiler: HostCompiler, folder: Path) -> li
     ]
     if compiler.is_clang:
         common.append("-Wno-unused-command-line-argument")  # -pie, where nothing is linked
-    return [*common, *_SANITIZERS] if "sanitize" in checks else [*common, "-DHIPWRIGHT_TRACED"]
+    if "sanitize" in checks:
+        return [*common, *_SANITIZERS]
+    # Lanes that part meet again at the lowest address: the code must lie in the source's order.
+    in_order = ["-O0"] if "lockstep" in checks else []
+    return [*common, "-DHIPWRIGHT_TRACED", *in_order]
 
 
 def compile_flags(checks: Collection[Check], compiler: HostCompiler) -> list[str]:

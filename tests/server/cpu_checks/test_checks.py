@@ -160,6 +160,26 @@ def test_valid_accesses_are_left_alone(start: Start) -> None:
     assert start("invalid.cu", "within", "sanitize").reports == []
 
 
+NUMBERS = [i * i % 101 for i in range(64)]
+TOGETHER = {
+    "reduction": [sum(NUMBERS)] + [0] * 31,
+    "rotation": [NUMBERS[i // 32 * 32 + (i + 5) % 32] for i in range(64)],
+    "branches": [
+        NUMBERS[k] * (2 if k % 2 else 3) + k % 5
+        for k in (i // 32 * 32 + (i + 1) % 32 for i in range(64))
+    ],
+}
+
+
+@pytest.mark.parametrize("kernel", TOGETHER)
+def test_lanes_move_together_where_it_is_asked_for(start: Start, kernel: str) -> None:
+    expected = TOGETHER[kernel]
+    (together,) = start("together.cu", kernel, "lockstep").arrays
+    assert together.values[: len(expected)].tolist() == expected
+    (apart,) = start("together.cu", kernel).arrays
+    assert apart.values[: len(expected)].tolist() != expected
+
+
 def test_a_launch_that_nobody_checks_is_reported(start: Start) -> None:
     kinds = [each.kind for each in start("invalid.cu", "unchecked").reports]
     assert kinds == ["launch-error", "unchecked-error"]
