@@ -43,6 +43,10 @@ _COMBINED = {
 _OPERATION = re.compile(
     rb"(?:\w+\s*::\s*)?(plus|less|greater|bit_and|bit_or|bit_xor)\s*<[\w\s:]*>\s*(?:\(\s*\)|\{\s*\})"
 )
+_HEADER = re.compile(
+    rb"^(?P<line>[ \t]*#[ \t]*include[ \t]*[<\"]cooperative_groups/reduce\.h[>\"][ \t]*\r?\n)",
+    re.MULTILINE,
+)
 _TILE = re.compile(rb"thread_block_tile\s*<\s*(\w+)")
 
 
@@ -70,6 +74,16 @@ class MissingGroupFunction(FileRule):
             why="Every lane of the tile gets the result, as in CUDA.",
         ),
         Example(
+            "#include <cooperative_groups/reduce.h>\n"
+            "__device__ int f(cooperative_groups::thread_block_tile<8> tile, int v) {\n"
+            "  return cooperative_groups::reduce(tile, v, cooperative_groups::less<int>());\n}\n",
+            "__device__ int f(cooperative_groups::thread_block_tile<8> tile, int v) {\n"
+            "  return [&] { auto value = v; for (int step = tile.size() / 2; step > 0; step /= 2) "
+            "{ auto other = tile.shfl_xor(value, step); value = other < value ? other : value; } "
+            "return value; }();\n}\n",
+            why="Nothing needs the header any more, which HIP lacks.",
+        ),
+        Example(
             "__device__ int sum(cooperative_groups::coalesced_group g, int v) {\n"
             "  return cooperative_groups::reduce(g, v, cooperative_groups::plus<int>());\n}\n",
             "__device__ int sum(cooperative_groups::coalesced_group g, int v) {\n"
@@ -93,23 +107,31 @@ class MissingGroupFunction(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(qualified(code.content, b"|".join(_INSTEAD))):
-            if not code.is_code(
-                match.start(), match.start() + len(match[0].split(b":")[0].strip())
-            ):
-                continue
+        uses = [
+            match
+            for match in code.words(qualified(code.content, b"|".join(_INSTEAD)))
+            if code.is_code(match.start(), match.start() + len(match[0].partition(b":")[0].strip()))
+        ]
+        reductions = {
+            match.start(): _as_shuffles(code, match) for match in uses if match["name"] == b"reduce"
+        }
+        # Where every reduction is written out, nothing needs the header, which HIP lacks too.
+        header = _HEADER.search(code.content) if None not in reductions.values() else None
+        without = (Edit(*header.span("line"), b""),) if header is not None else ()
+        for match in uses:
+            edit = reductions.get(match.start())
+            fixes = (Fix("Combine with shuffles", (*without, edit)),) if edit is not None else ()
             name = match["name"]
-            fix = _as_shuffles(code, match) if name == b"reduce" else None
             yield Finding(
                 self.code,
                 self.severity,
                 f"HIP's cooperative groups have no `{name.decode()}`: {_INSTEAD[name]}.",
                 *match.span("name"),
-                (fix,) if fix is not None else (),
+                fixes,
             )
 
 
-def _as_shuffles(code: Code, match: re.Match[bytes]) -> Fix | None:
+def _as_shuffles(code: Code, match: re.Match[bytes]) -> Edit | None:
     """The reduction over a tile, whose size is a power of two, in shuffles."""
     call = parentheses_at(code.content, match.end(), len(code.content))
     if call is None or len(call.arguments) != 3:
@@ -129,4 +151,4 @@ def _as_shuffles(code: Code, match: re.Match[bytes]) -> Fix | None:
         b"[&] { auto value = %s; for (int step = %s.size() / 2; step > 0; step /= 2) "
         b"{ auto other = %s.shfl_xor(value, step); %s; } return value; }()"
     ) % (value, group, group, _COMBINED[combined[1]])
-    return Fix("Combine with shuffles", (Edit(match.start(), call.end + 1, text),))
+    return Edit(match.start(), call.end + 1, text)
