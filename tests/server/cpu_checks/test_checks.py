@@ -32,6 +32,7 @@ RIGHT = (
     "tree",
     "all_write_the_same",
     "last_block",
+    "last_block_of_a_counter",
     "under_a_lock",
     "histogram",
     "ordered_lanes",

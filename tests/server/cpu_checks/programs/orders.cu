@@ -109,6 +109,13 @@ __global__ void last_block(int* in, int* out)
         blocks_done = 0;
     }
 }
+// The last one puts the counter back by a plain store.
+__global__ void last_block_of_a_counter(int* in, int* out)
+{
+    unsigned* counter = reinterpret_cast<unsigned*>(in) + 100;
+    if (threadIdx.x == 0 && atomicInc(counter, gridDim.x) == gridDim.x - 1) *counter = 0;
+    out[blockIdx.x * blockDim.x + threadIdx.x] = 3;
+}
 __device__ int lock;
 __global__ void under_a_lock(int* in, int* out)
 {
@@ -191,7 +198,7 @@ int main(int, char** arguments)
     RUN(no_barrier) RUN(no_barrier_dynamic) RUN(no_barrier_in_a_loop)
     RUN(no_barrier_behind_an_atomic) RUN(many_write_one) RUN(blocks_in_an_order)
     RUN(no_syncwarp) RUN(unwritten_device) RUN(unwritten_shared) RUN(unwritten_counter)
-    RUN(tree) RUN(all_write_the_same) RUN(last_block) RUN(under_a_lock) RUN(histogram)
+    RUN(tree) RUN(all_write_the_same) RUN(last_block) RUN(last_block_of_a_counter) RUN(under_a_lock) RUN(histogram)
     RUN(ordered_lanes) RUN(neighbouring_bytes) RUN(whole_structures) RUN(flag_of_another_block)
     return GPU(DeviceSynchronize)() == GPU(Success) ? 0 : 1;
 }

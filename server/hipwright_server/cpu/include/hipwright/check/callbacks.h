@@ -30,7 +30,11 @@ HIPWRIGHT_UNCHECKED inline void seen(const volatile void* where, std::size_t byt
     if (in_check || !worker || !worker->in_block || !worker->trace) return;
     const void* address = const_cast<const void*>(where);
     Tracer& tracer = Tracer::get();
-    if (tracer.shadow().space(address) == Space::none) return;
+    if (tracer.shadow().space(address) == Space::none) {
+        // Loads are mostly of the guards of static variables.
+        if (writes && how & atomic && tracer.races()) tracer.atomic_elsewhere(address);
+        return;
+    }
     if (tracer.lockstep()) keep_step(*worker, pc);
     if (tracer.races() || tracer.unwritten()) tracer.access(address, bytes, writes, how, pc);
 }

@@ -244,6 +244,12 @@ class Tracer {
         return made;
     }
 
+    // An atomic operation on memory that is not watched: it orders blocks all the same.
+    HIPWRIGHT_UNCHECKED void atomic_elsewhere(const void* address) {
+        const Guard guard(*this);
+        note_atomic(reinterpret_cast<std::uintptr_t>(address));
+    }
+
     // One access of the running thread.
     HIPWRIGHT_UNCHECKED void access(const void* address, std::size_t bytes, bool writes,
                                     unsigned how, const void* pc) {
@@ -381,7 +387,10 @@ class Tracer {
         for (unsigned i = 0; i < ours.capacity; ++i) {
             const AtomicUses::Use& use = ours.uses[i];
             const AtomicUses::Use* same = use.address ? theirs.find(use.address) : nullptr;
-            if (same && same->last > other.time && same->first < use.last) return true;
+            if (!same || same->first >= use.last) continue;
+            // An atomic operation orders itself as well as what came before it.
+            if (same->last > other.time || (other.how & atomic && same->last == other.time))
+                return true;
         }
         return false;
     }
