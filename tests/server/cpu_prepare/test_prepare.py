@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from hipwright_server.cpu import libraries, precompiled_header, prepare, runtime_hash
+from hipwright_server.cpu import (
+    include_directory,
+    libraries,
+    precompiled_header,
+    prepare,
+    runtime_hash,
+)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -95,3 +101,11 @@ def test_thrust_comes_from_a_toolkit(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_runtime_has_a_hash_and_headers() -> None:
     assert len(runtime_hash()) == 64
     assert precompiled_header("cuda").name == "cuda_runtime.h"
+
+
+def test_the_include_guards_that_programs_ask_for_are_those_of_the_vendors() -> None:
+    from hipwright.rules.headers.include_guard import _GUARDS
+
+    headers = [path.read_bytes() for path in include_directory().rglob("*.h")]
+    for guard in (*_GUARDS, *_GUARDS.values()):
+        assert any(b"#define " + guard in header for header in headers), guard

@@ -1,6 +1,8 @@
 // hipBLAS on hipwright's CPU device.
 #pragma once
 
+#define HIPBLAS_H  // the guard of HIP's own, which programs ask for
+
 #include "../hip/hip_bf16.h"
 #include "../hip/hip_complex.h"
 #include "../hip/hip_fp16.h"
