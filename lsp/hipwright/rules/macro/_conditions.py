@@ -35,6 +35,7 @@ _AMD = re.compile(rb"__HIP|_HIP\b|HIPCC|ROCM|AMD")
 NVIDIA_ONLY = re.compile(
     rb"\basm\b|\b__nv_|\bwmma\b|cp[._]async|\bcuda::|\bnvcuda\b|\bCUtensorMap\b"
 )
+_WITH_NAME = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(?:[<>]=?|[!=]=)\s*\(*\s*[A-Za-z_]")
 _COMMENT = re.compile(rb"//|/\*")
 
 
@@ -101,6 +102,8 @@ def differences(directive: Directive) -> tuple[bool, bool] | None:
     """Whether the branch is taken under nvcc, and for AMD; None where both agree."""
     condition = condition_of(directive)
     for guess in (None, *_GUESSES):
+        if guess == 0 and _WITH_NAME.search(condition):
+            continue  # a version has a number
         cuda = evaluate(condition, _values(_in_cuda, guess), _values(_in_cuda, guess, True))
         amd = evaluate(condition, _values(_on_amd, guess), _values(_on_amd, guess, True))
         if cuda is not None and amd is not None:

@@ -24,6 +24,9 @@ from hipwright.source import Source
 
 _COMPARED = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(>=?|<=?|[!=]=)\s*\(?\s*(\d+)")
 _COMPUTED = re.compile(rb"^(?![ \t]*#)[^\n]*\b__CUDA_ARCH__\b", re.MULTILINE)
+_IN_COMPARISON = re.compile(
+    rb"__CUDA_ARCH__\s*\)*\s*(?:[<>]|[!=]=|[-+*/%])|(?:[<>]=?|[!=]=|[-+*/%])\s*\(*\s*__CUDA_ARCH__"
+)
 # Every GPU that CUDA has known since 2012 passes these: the question is only "device or host?".
 _OLDEST = 350
 
@@ -74,6 +77,7 @@ class DevicePass(FileRule):
             None,
             why="Left out on AMD, as on any newer GPU.",
         ),
+        Example("#if __CUDA_ARCH__ == TURING\nuse(v);\n#endif\n", None, why="MACRO002"),
         Example(
             "#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 600\nuse(v);\n#endif\n",
             None,
@@ -108,9 +112,9 @@ def asks_for_device(branch: Branch) -> bool:
     if set(NAMES.findall(condition)) != {ARCH}:
         return False
     compared = _COMPARED.findall(condition)
-    if compared:
-        return all(sign in (b">", b">=") and int(than) <= _OLDEST for sign, than in compared)
-    return True
+    if len(_IN_COMPARISON.findall(condition)) != len(compared):
+        return False  # with a name for a version, or the other way round
+    return all(sign in (b">", b">=") and int(than) <= _OLDEST for sign, than in compared)
 
 
 def _edits(branch: Branch) -> tuple[Edit, ...]:
