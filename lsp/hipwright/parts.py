@@ -33,7 +33,11 @@ class PortedFile:
 def check_file(
     file: TextFile, name: str, settings: Settings, with_edits: bool
 ) -> list[LocatedFinding]:
-    """The findings of all sources in a file. Raises FileError for a notebook that is none."""
+    """The findings of all sources in a file.
+
+    Raises FileError for a notebook that is none, and for CMake that does not parse.
+    """
+    _check_readable(file)
     if _kind(file) != "notebook":
         findings = _check(file.content, _kind(file), name, settings)
         return locate(findings, file.content, LineIndex(file.content), name, with_edits)
@@ -57,8 +61,10 @@ def port_file(
 ) -> PortedFile:
     """The port of all sources in a file; what is left is told of the file called `shown`.
 
-    `clear_outputs` takes the outputs out of a notebook. Raises FileError where that is none.
+    `clear_outputs` takes the outputs out of a notebook. Raises FileError for a notebook that is
+    none, and for CMake that does not parse.
     """
+    _check_readable(file)
     applied: Counter[str] = Counter()
     if _kind(file) != "notebook":
         text, left = _port(file.content, _kind(file), name, settings, unsafe, applied)
@@ -82,6 +88,19 @@ def port_file(
 def _kind(file: TextFile) -> Kind:
     # A file that was named is read, whatever its name.
     return language_of(file.path.name, file.content) or "cuda"
+
+
+def _check_readable(file: TextFile) -> None:
+    """Raises FileError for a build file that cannot be understood, and so not be changed."""
+    if _kind(file) != "cmake":
+        return
+    from hipwright.source.cmake import CMakeCode
+
+    problem = CMakeCode(file.content).problem
+    if problem is not None:
+        line = LineIndex(file.content).line_of(min(problem, len(file.content))) + 1
+        reason = f"line {line}: this is not CMake; look for a parenthesis or a quote left open"
+        raise FileError(file.path, reason)
 
 
 def _cells(file: TextFile) -> list[tuple[Cell, Kind]]:

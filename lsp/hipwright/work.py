@@ -12,6 +12,7 @@ from hipwright import files
 from hipwright.discovery import is_cuda_by_name, mentions_cuda
 from hipwright.report.located import FileResult
 from hipwright.settings import Settings
+from hipwright.source.languages import BUILD_LANGUAGES, language_of
 
 Action = Literal["check", "port", "diff"]
 
@@ -105,9 +106,13 @@ def _port(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
     )
     text = ported.text
     if plan.renamed:
-        from hipwright.includes import rename_includes
+        from hipwright.includes import rename_includes, rename_sources
 
-        text = rename_includes(text, job.path, plan.renamed)
+        language = language_of(file.path.name, file.content)
+        if language in BUILD_LANGUAGES:
+            text = rename_sources(text, language, job.path, plan.renamed)
+        elif language in (None, "cuda"):
+            text = rename_includes(text, job.path, plan.renamed)
     result = FileResult(job.name, ported.remaining, ported.applied, text != file.content)
     if plan.action == "diff":
         from hipwright.report.diff import unified

@@ -29,6 +29,11 @@ CUDA_SUFFIXES = frozenset({".cu", ".cuh", ".hip"})
 # CUDA only when they mention it.
 C_SUFFIXES = frozenset({".h", ".hh", ".hpp", ".hxx", ".c", ".cc", ".cpp", ".cxx", ".inl", ".ipp"})
 
+# They name the sources, which a port may rename.
+BUILD_LANGUAGES = frozenset(
+    {"python", "cmake", "make", "dockerfile", "shell", "bazel", "meson", "toml"}
+)
+
 _BY_SUFFIX: dict[str, Language] = {
     **dict.fromkeys(CUDA_SUFFIXES | C_SUFFIXES, "cuda"),
     **dict.fromkeys((".py", ".pyi", ".pyw"), "python"),

@@ -9,6 +9,7 @@ from hipwright.source.languages import Language, comment_mark
 from hipwright.source.lines import LineIndex
 
 if TYPE_CHECKING:
+    from hipwright.source.cmake import CMakeCode
     from hipwright.source.python import PythonCode
 
 
@@ -44,10 +45,19 @@ class Text:
 
         return PythonCode(self)
 
+    @cached_property
+    def cmake(self) -> CMakeCode:
+        """The parsed CMake. Only for a text in CMake."""
+        from hipwright.source.cmake import CMakeCode
+
+        return CMakeCode(self.content)
+
     def comment_around(self, start: int, end: int) -> tuple[int, int] | None:
         """Where the comment that holds the bytes `start` to `end` begins and ends, if any does."""
         if self.language == "python":
             return self.python.comment_around(start, end)
+        if self.language == "cmake":
+            return self.cmake.comment_around(start, end)
         # The formats differ in what a string is; a comment mark that stands in one on the same
         # line as the words that are looked for is not a case worth a parser for each.
         line_start, line_end = self.lines.line_bounds(self.lines.line_of(start))

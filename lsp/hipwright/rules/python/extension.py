@@ -9,6 +9,8 @@ from typing import ClassVar
 from tree_sitter import Node
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules._nvcc import meaning
+from hipwright.rules._nvcc import option as nvcc_option
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.python._code import (
     enclosing,
@@ -25,65 +27,6 @@ from hipwright.source.texts import Text
 _PYTHON: frozenset[Language] = frozenset({"python"})
 _SOURCE = "PyTorch: torch.utils.cpp_extension; Clang command line reference"
 
-# What nvcc is told and Clang refuses: what to do instead. Flags that Clang reads too are not here.
-_FLAGS: tuple[tuple[re.Pattern[bytes], str, bytes | None], ...] = (
-    (
-        re.compile(rb"--?expt-relaxed-constexpr|--?extended-lambda|--?expt-extended-lambda"),
-        "HIP allows this without a flag",
-        b"",
-    ),
-    (
-        re.compile(rb"--?(?:generate-code|gencode)(?:[= ].*)?|arch=compute_\w+,code=\w+"),
-        "PYTORCH_ROCM_ARCH names the targets",
-        None,
-    ),
-    (
-        re.compile(rb"--?(?:gpu-architecture|arch)=(?:sm|compute)_\w+"),
-        "PYTORCH_ROCM_ARCH names the targets",
-        None,
-    ),
-    (re.compile(rb"--?use_fast_math"), "Clang's is -ffast-math", b"-ffast-math"),
-    (
-        re.compile(rb"--?(?:generate-line-info|lineinfo)"),
-        "Clang's is -gline-tables-only",
-        b"-gline-tables-only",
-    ),
-    (re.compile(rb"--?(?:ptxas-options|Xptxas)(?:[= ].*)?"), "there is no ptxas", None),
-    (
-        re.compile(rb"--?(?:maxrregcount)(?:[= ].*)?"),
-        "use __launch_bounds__, or --gpu-max-threads-per-block",
-        None,
-    ),
-    (
-        re.compile(rb"--?(?:compiler-options|Xcompiler)(?:[= ].*)?"),
-        "hipcc is Clang: give the option itself",
-        None,
-    ),
-    (
-        re.compile(rb"--?(?:diag-suppress|diag_suppress)(?:[= ].*)?"),
-        "Clang names its warnings otherwise",
-        None,
-    ),
-    (
-        re.compile(rb"--?threads(?:[= ]\d+)?"),
-        "compile targets in parallel with -parallel-jobs=N",
-        None,
-    ),
-    (
-        re.compile(rb"--?(?:default-stream)(?:[= ].*)?"),
-        "HIP's is -fgpu-default-stream=per-thread",
-        None,
-    ),
-    (
-        re.compile(
-            rb"--?(?:keep|keep-dir|resource-usage|source-in-ptx|dlto|Xfatbin|compress-all"
-            rb"|compress-mode=\w+|split-compile=\d+|forward-unknown-to-host-compiler"
-            rb"|allow-unsupported-compiler)"
-        ),
-        "hipcc does not know it",
-        None,
-    ),
-)
 _BUILDERS = (b"CUDAExtension", b"load_inline", b"cpp_extension", b"extra_cuda_cflags")
 
 
@@ -129,21 +72,62 @@ class NvccFlag(TextRule):
         if knows_rocm(text) or not any(word in text.content for word in _BUILDERS):
             return
         for node, start, end, content in strings(text.python):
-            for pattern, instead, replacement in _FLAGS:
-                if not pattern.fullmatch(content) or not _is_in_list(node):
-                    continue
-                edits = () if replacement is None else _edits(text, node, start, end, replacement)
+            told = _instead(content)
+            if told is None or not _is_in_list(node):
+                continue
+            instead, replacements = told
+            fixes: list[Fix] = []
+            for replacement in replacements:
+                edits = _edits(text, node, start, end, replacement)
                 title = f"Write {replacement.decode()}" if replacement else "Leave it out"
-                fixes = (Fix(title, edits, safe=False),) if edits else ()
-                yield Finding(
-                    self.code,
-                    self.severity,
-                    f"hipcc does not take `{content.decode('utf-8', 'replace')}`: {instead}",
-                    start,
-                    end,
-                    fixes,
-                )
-                break
+                if edits:
+                    fixes.append(Fix(title, edits, safe=False))
+            yield Finding(
+                self.code,
+                self.severity,
+                f"hipcc does not take `{content.decode('utf-8', 'replace')}`: {instead}",
+                start,
+                end,
+                tuple(fixes),
+            )
+
+
+# Options whose value is the next string of the list.
+_VALUE_BEHIND = {
+    b"gencode": "PYTORCH_ROCM_ARCH names the targets",
+    b"generate-code": "PYTORCH_ROCM_ARCH names the targets",
+    b"Xptxas": "there is no ptxas",
+    b"ptxas-options": "there is no ptxas",
+    b"maxrregcount": "use __launch_bounds__, or --gpu-max-threads-per-block",
+    b"Xcompiler": "hipcc is Clang: give the option itself",
+    b"compiler-options": "hipcc is Clang: give the option itself",
+    b"threads": "targets are not compiled in parallel",
+    b"default-stream": "HIP's is -fgpu-default-stream=per-thread",
+    b"keep-dir": "hipcc does not know it",
+    b"diag-suppress": "Clang names its warnings otherwise",
+    b"diag_suppress": "Clang names its warnings otherwise",
+    b"Xfatbin": "hipcc does not know it",
+}
+
+
+def _instead(word: bytes) -> tuple[str, tuple[bytes, ...]] | None:
+    """What to say of a string that is an option of nvcc's, and what may be written for it."""
+    behind = _VALUE_BEHIND.get(word.lstrip(b"-")) if word.startswith(b"-") else None
+    if behind is not None:
+        return behind, ()
+    if re.fullmatch(rb"arch=compute_\w+,code=\w+", word):
+        return "PYTORCH_ROCM_ARCH names the targets", ()
+    option = nvcc_option(word)
+    if option is None or (option.name == "Xlinker" and b"," not in option.value):
+        return None
+    family, advice, replacement, _ = meaning(option)
+    if family == "target":
+        return "PYTORCH_ROCM_ARCH names the targets", ()
+    if option.name == "use_fast_math":
+        advice, replacement = "Clang's is -ffast-math", b"-ffast-math"
+    # One string is one word of the command line.
+    can = replacement is not None and b" " not in replacement and b"%" not in word
+    return advice, (replacement,) if can and replacement is not None else ()
 
 
 def _is_in_list(node: Node) -> bool:
