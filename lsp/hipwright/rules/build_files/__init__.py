@@ -1,0 +1,1 @@
+"""Rules about build files: Makefiles, CMake, shell lines, containers."""
