@@ -69,7 +69,8 @@ class CpuTarget:
         if compiler is None:
             return unavailable(self, program, missing)
         run = Run(self.name, program.dialect, self.warp_size, RunStatus.OK, times="cpu-device")
-        key: list[object] = ["cpu", self.warp_size, OPTIMISATION, compiler.identity, runtime_hash()]
+        ours = _our_flags(compiler, self.warp_size)
+        key: list[object] = ["cpu", *ours, compiler.identity, runtime_hash()]
         key += checks.flags(options.checks, compiler, Path())
         try:
             built = build(
@@ -125,7 +126,7 @@ class CpuTarget:
             files=tuple(source.relative_to(build_folder).as_posix() for source in sources),
             output=output,
             flags=(
-                *_our_flags(self.warp_size),
+                *_our_flags(compiler, self.warp_size),
                 *checks.flags(options.checks, compiler, build_folder),
                 *prepared.flags,
                 *flags,
@@ -145,8 +146,8 @@ class CpuTarget:
         return compiler.compile(job, header if first else None)
 
 
-def _our_flags(warp_size: int) -> tuple[str, ...]:
-    return (OPTIMISATION, f"-DHIPWRIGHT_WARP_SIZE={warp_size}")
+def _our_flags(compiler: HostCompiler, warp_size: int) -> tuple[str, ...]:
+    return (OPTIMISATION, *compiler.dialect_flags, f"-DHIPWRIGHT_WARP_SIZE={warp_size}")
 
 
 def get_ready() -> None:
@@ -171,7 +172,7 @@ def get_ready() -> None:
             empty = work / f"empty-{dialect}.cu"
             empty.write_text("")
             prepared = prepare([empty], dialect, work / dialect, root=work)
-            flags = (*_our_flags(warp_size), *prepared.flags, *prepared.link_flags)
+            flags = (*_our_flags(compiler, warp_size), *prepared.flags, *prepared.link_flags)
             job = CompileJob(directory=work, files=(), output=work / "none", flags=flags, stop=stop)
             jobs.append((precompiled_header(dialect), job))
     except (OSError, ValueError):

@@ -53,6 +53,17 @@ class HostCompiler:
         """All that tells it from another compiler."""
         return identity_of(self.executable, self.version)
 
+    @property
+    def dialect_flags(self) -> tuple[str, ...]:
+        """What makes its C++ that of a GPU's compiler.
+
+        A lane may hand an uninitialised value to a function that hands on another lane's: a
+        shuffle, or one around it. clang takes that for impossible in C++, and would conclude that
+        each lane had taken the branch that sets the value; nvcc does not, and HIP marks its
+        shuffles.
+        """
+        return ("-Xclang", "-no-enable-noundef-analysis") if self.is_clang else ()
+
     def compile(self, job: CompileJob, precompile: Path | None = None) -> Compiled:
         """Compile each file, two at a time, and link. `precompile` is the header to precompile.
 

@@ -263,3 +263,37 @@ def test_c_that_uses_the_gpu_is_compiled_as_cpp(tmp_path):
 def test_standards_older_than_the_runtime_are_left_out():
     flags = ["-std=c++11", "--std=gnu++14", "-std", "c++14", "--std=c++20", "-std=c99"]
     assert translate_flags(flags)[0] == ["-std=c++20", "-std=c99"]
+
+
+UNDEFINED = """\
+#include <cooperative_groups.h>
+#include <cstdio>
+namespace cg = cooperative_groups;
+__device__ int first(int value) { return __shfl_sync(0xffffffff, value, 0); }
+__global__ void places(int* counters, int* out) {
+  int lane = threadIdx.x % 32, direct, wrapped, grouped;
+  cg::coalesced_group active = cg::coalesced_threads();
+  if (lane == 0) direct = atomicAdd(&counters[0], 32);
+  direct = __shfl_sync(0xffffffff, direct, 0);
+  if (lane == 0) wrapped = atomicAdd(&counters[1], 32);
+  wrapped = first(wrapped);
+  if (lane == 0) grouped = atomicAdd(&counters[2], 32);
+  grouped = active.shfl(grouped, 0);
+  out[threadIdx.x] = direct + wrapped + grouped;
+}
+int main() {
+  int *counters, *out, host[3];
+  cudaMalloc(&counters, 12); cudaMemset(counters, 0, 12); cudaMalloc(&out, 512);
+  places<<<1, 128>>>(counters, out);
+  cudaMemcpy(host, counters, 12, cudaMemcpyDeviceToHost);
+  printf("%d %d %d\\n", host[0], host[1], host[2]);
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", discover.find_host_compilers(), ids=lambda path: path.name)
+def test_only_one_lane_has_a_value_to_hand_to_the_others(tmp_path, monkeypatch, compiler):
+    monkeypatch.setenv("HIPWRIGHT_CXX", str(compiler))
+    run = CpuTarget(32).run(load_program([source(tmp_path, "places.cu", UNDEFINED)]))
+    assert run.status is RunStatus.OK, run.diagnostics
+    assert run.stdout == b"128 128 128\n"
