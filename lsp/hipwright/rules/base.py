@@ -27,7 +27,8 @@ class Example:
     `before` is checked with this rule alone. `after` is what the port of it is; None where the rule
     must stay silent; equal to `before` where it finds something that it cannot fix safely.
     `alternative` is the text after the first unsafe fix, where the rule offers one. `file` is what
-    a file with this text would be called: its name says which language it is.
+    a file with this text would be called: its name says which language it is. `around` is what a
+    fragment stands in, at the `@`, where it is compiled or run; nothing else reads it.
     """
 
     before: str
@@ -36,6 +37,7 @@ class Example:
     alternative: str | None = None
     settings: Settings = field(default_factory=Settings)
     file: str = "example.cu"
+    around: str = "@"
 
 
 class Rule:

@@ -160,6 +160,12 @@ REPLACED = {
     "__brkpt": "__builtin_debugtrap",
     "__tanhf": "tanhf",
     "make_bfloat162": "__halves2bfloat162",
+    "__float2bfloat16_rn": "__float2bfloat16",  # which rounds to nearest
+}
+# Two calls of HIP's that do it together, the outer one first.
+NESTED = {
+    "__float2bfloat162_rn": ("__bfloat162bfloat162", "__float2bfloat16"),
+    "__floats2bfloat162_rn": ("__float22bfloat162_rn", "make_float2"),
 }
 # Atomic operations in the scope of a block.
 BLOCK_SCOPE = {
@@ -176,4 +182,4 @@ BLOCK_SCOPE = {
 @cache
 def provided() -> frozenset[str]:
     """All names that a fix writes in HIP."""
-    return frozenset((*definitions(), *REPLACED, *BLOCK_SCOPE))
+    return frozenset((*definitions(), *REPLACED, *NESTED, *BLOCK_SCOPE))

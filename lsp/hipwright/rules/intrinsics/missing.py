@@ -12,6 +12,7 @@ from hipwright.rules.headers._directives import branches_at, directives_of, is_r
 from hipwright.rules.headers.missing import line_for_include
 from hipwright.rules.intrinsics._definitions import (
     BLOCK_SCOPE,
+    NESTED,
     REPLACED,
     definitions,
     provided,
@@ -22,7 +23,7 @@ from hipwright.source import Source
 from hipwright.source.names import Names, Place
 
 _NAME = re.compile(
-    rb"(?:__v|__dp|__nano|__trap|__brk|__tanh|htanh|h2tanh|make_bfloat162|atomic)\w*"
+    rb"(?:__v|__dp|__nano|__trap|__brk|__tanh|htanh|h2tanh|make_bfloat162|__floats?2bfloat16|atomic)\w*"
 )
 _SCOPE = b", __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_WORKGROUP"
 
@@ -69,6 +70,17 @@ class MissingIntrinsic(FileRule):
         ),
         Example(
             before=(
+                "#include <hip/hip_bf16.h>\n__device__ __hip_bfloat162 f(float a, float b) {\n"
+                "  return __hadd2(__float2bfloat162_rn(a), __floats2bfloat162_rn(a, b));\n}\n"
+            ),
+            after=(
+                "#include <hip/hip_bf16.h>\n__device__ __hip_bfloat162 f(float a, float b) {\n"
+                "  return __hadd2(__bfloat162bfloat162(__float2bfloat16(a)), "
+                "__float22bfloat162_rn(make_float2(a, b)));\n}\n"
+            ),
+        ),
+        Example(
+            before=(
                 "__device__ int __dp4a(int a, int b, int c);\n"
                 "__device__ int f(int a) { return __dp4a(a, a, 0); }\n"
             ),
@@ -97,6 +109,17 @@ class MissingIntrinsic(FileRule):
                 edits = (Edit(start, end, REPLACED[name].encode()),)
                 title = f"Replace by {REPLACED[name]}"
                 message = f"HIP has no `{name}`; `{REPLACED[name]}` does the same."
+            elif name in NESTED:
+                call = parentheses_at(source.content, end, len(source.content))
+                if call is None:
+                    continue
+                outer, inner = NESTED[name]
+                edits = (
+                    Edit(start, end, f"{outer}({inner}".encode()),
+                    Edit(call.end + 1, call.end + 1, b")"),
+                )
+                title = f"Replace by {outer}({inner}(…))"
+                message = f"HIP has no `{name}`; `{outer}({inner}(…))` does the same."
             elif name in BLOCK_SCOPE:
                 call = parentheses_at(source.content, end, len(source.content))
                 if call is None:

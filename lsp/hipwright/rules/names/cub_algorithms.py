@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from hipwright.finding import Finding, Severity
+from hipwright.finding import Finding, Related, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
 
+_NAMED = re.compile(rb"\busing\s+(?P<new>\w+)\s*=|\btypedef\b[^;{}]*?\b(?P<old>\w+)\s*;")
 _ALGORITHM = re.compile(
     rb"\bBLOCK_(?:SCAN_WARP_SCANS|REDUCE_WARP_REDUCTIONS|(?:LOAD|STORE)_WARP_TRANSPOSE\w*)\b"
 )
@@ -29,7 +30,6 @@ class WarpAlgorithm(FileRule):
     source = "hipCUB documentation: block-wide primitives; rocPRIM's static assertions"
     hazards = ("HW241",)
     triggers = (b"WARP_SCANS", b"WARP_REDUCTIONS", b"WARP_TRANSPOSE")
-    affected_by = re.compile(rb"BLOCK_")
     examples = (
         Example(
             "using Scan = hipcub::BlockScan<int, 32, hipcub::BLOCK_SCAN_WARP_SCANS>;\n",
@@ -49,4 +49,19 @@ class WarpAlgorithm(FileRule):
                     f"`{match.group().decode()}` needs a block that is a multiple of the "
                     "wavefront: 64 threads; the RAKING and DIRECT kinds take any",
                     *match.span(),
+                    related=tuple(_uses_of_type(source.content, *match.span())),
                 )
+
+
+def _uses_of_type(content: bytes, start: int, end: int) -> Iterator[Related]:
+    """Where the type that the algorithm belongs to is used, under its name: compilers say there
+    that its block is too small."""
+    before = max(content.rfind(mark, 0, start) for mark in (b";", b"{", b"}"))
+    after = content.find(b";", end)
+    named = _NAMED.search(content, before + 1, after + 1) if after >= 0 else None
+    if named is None:
+        return
+    name = named.group("new") or named.group("old")
+    for use in re.finditer(rb"\b" + re.escape(name) + rb"\s*(?:::|\()", content[after:]):
+        first = after + use.start()
+        yield Related(first, first + len(name), f"`{name.decode()}` is used here")
