@@ -19,9 +19,9 @@ class Fp8Format(FileRule):
     """The matrix cores of gfx940 to gfx942 take FNUZ 8-bit floats, and not those of CUDA (OCP).
 
     In FNUZ, E4M3 has a bias of 8 instead of 7, ends at 240 instead of 448, and has one NaN, 0x80,
-    where OCP has negative zero. `__hip_fp8_e4m3` is OCP on every GPU: what a program stores stays
-    what it was, converted in software on gfx942. Where the bytes go to matrix cores there, they
-    must be `__hip_fp8_e4m3_fnuz`, and scales change by 2.
+    where OCP has negative zero. `__hip_fp8_e4m3` is OCP, and HIP converts it on the host and on
+    gfx950 and gfx12; in device code for gfx942 its conversions are host functions, and do not
+    compile. There it must be `__hip_fp8_e4m3_fnuz`, and scales change by 2.
     """
 
     code = "FP001"
@@ -57,8 +57,8 @@ class Fp8Format(FileRule):
         yield Finding(
             self.code,
             self.severity,
-            "These 8-bit floats are OCP's; the matrix cores of gfx942 take FNUZ (bias 8, up to 240,"
-            " NaN 0x80). Conversions are done in software there.",
+            "These 8-bit floats are OCP's; gfx942 has FNUZ only (bias 8, up to 240, NaN 0x80):"
+            " HIP does not compile conversions of these in device code for it.",
             *first,
             related=tuple(Related(*other, "Here too.") for other in others[:20]),
         )
