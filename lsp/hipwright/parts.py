@@ -18,6 +18,7 @@ from hipwright.source.lines import LineIndex
 from hipwright.texts import check_text, text_of
 
 if TYPE_CHECKING:
+    from hipwright.compat import Names
     from hipwright.notebook import Cell
 
 
@@ -48,6 +49,19 @@ def check_file(
         in_cell = locate(findings, cell.content, lines, name, with_edits)
         located += _in_notebook(in_cell, cell.number, cell.line_in_file)
     return located
+
+
+def names_and_findings(
+    file: TextFile, name: str, settings: Settings, with_edits: bool
+) -> tuple[Names, list[LocatedFinding]]:
+    """What a compatibility header needs for a file, and the findings that it leaves."""
+    from hipwright.compat import Names, split
+
+    if _kind(file) != "cuda":
+        return Names(), check_file(file, name, settings, with_edits)
+    content = file.content
+    names, left = split(content, _check(content, "cuda", name, settings))
+    return names, locate(left, content, LineIndex(content), name, with_edits)
 
 
 def port_file(

@@ -14,7 +14,7 @@ from hipwright.report.located import FileResult
 from hipwright.settings import Settings
 from hipwright.source.languages import BUILD_LANGUAGES, language_of
 
-Action = Literal["check", "port", "diff"]
+Action = Literal["check", "port", "diff", "compat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,11 @@ def _do(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
 
         findings = check_file(file, job.name, job.settings, plan.with_edits)
         return FileResult(job.name, findings)
+    if plan.action == "compat":
+        from hipwright.parts import names_and_findings
+
+        names, findings = names_and_findings(file, job.name, job.settings, plan.with_edits)
+        return FileResult(job.name, findings, names=names)
     return _port(file, job, plan)
 
 

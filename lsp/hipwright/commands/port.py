@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from hipwright.commands._compat import PortCommand, refuse, write_header
 from hipwright.commands.options import SettingsSource, shared_options
 from hipwright.commands.output import read_stdin, write_bytes
 from hipwright.commands.session import Session
@@ -21,7 +22,7 @@ from hipwright.source.languages import language_of
 from hipwright.work import Job, Plan, do, do_text
 
 
-@click.command("port")
+@click.command("port", cls=PortCommand)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--diff", is_flag=True, help="Show what would change; write nothing.")
 @click.option("--in-place", "-i", is_flag=True, help="Write each port over its original.")
@@ -44,6 +45,11 @@ from hipwright.work import Job, Plan, do, do_text
     help="Also apply fixes that may change what the program computes.",
 )
 @click.option(
+    "--compat-header",
+    metavar="[=FILE]",
+    help="Leave the sources alone; write a header that gives their names HIP's meaning on AMD.",
+)
+@click.option(
     "--outputs",
     type=click.Choice(["keep", "clear"]),
     default="keep",
@@ -59,6 +65,7 @@ def port_command(
     output: Path | None,
     rename: bool | None,
     unsafe_fixes: bool,
+    compat_header: str | None,
     outputs: str,
     format_name: str,
     exit_zero: bool,
@@ -72,6 +79,20 @@ def port_command(
     goes to standard error. Exit status: 0 when no error or warning is left, 1 when one is, 2 for a
     path or an option that cannot be used.
     """
+    if compat_header is not None:
+        refuse(
+            diff=diff,
+            in_place=in_place,
+            backup=backup,
+            output=output,
+            rename=rename,
+            unsafe_fixes=unsafe_fixes,
+        )
+        try:
+            source = SettingsSource(**choices)
+            return write_header(paths, compat_header, source, format_name, exit_zero, jobs)
+        except ConfigurationError as error:
+            raise click.ClickException(str(error)) from error
     if diff + in_place + (output is not None) > 1:
         raise click.UsageError("choose one of --diff, --in-place and -o")
     if backup and not in_place:

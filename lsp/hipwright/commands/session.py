@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from hipwright.commands.output import data_writer, progress, style_for, write_bytes, writer
+from hipwright.compat import Names
 from hipwright.processes import ProcessDiedError, run
 from hipwright.report.base import make_report
 from hipwright.report.located import FileResult
@@ -22,7 +23,8 @@ class Session:
     def __init__(self, plan: Plan, format_name: str, report_to_stderr: bool, dry: bool) -> None:
         """`report_to_stderr`: standard output carries something else. `dry`: nothing is written."""
         self.plan = plan
-        self.summary = Summary(porting=plan.action != "check")
+        self.summary = Summary(porting=plan.action in ("port", "diff"))
+        self.names = Names()  # of a compatibility header
         self._dry = dry
         self._format = format_name
         stream = sys.stderr if report_to_stderr else sys.stdout
@@ -49,6 +51,8 @@ class Session:
     def add(self, result: FileResult) -> None:
         """Report one file."""
         self.summary.add(result)
+        if result.names is not None:
+            self.names.add(result.names)
         self._report.add(result)
         if result.problem is not None and self._tells_problems:
             self._tell(f"hipwright: error: {result.file}: {result.problem}\n")

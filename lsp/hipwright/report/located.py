@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hipwright.finding import Finding, Severity
 from hipwright.source.lines import LineIndex
+
+if TYPE_CHECKING:
+    from hipwright.compat import Names
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -92,6 +95,7 @@ class FileResult:
     diff: bytes = b""
     problem: str | None = None  # why the file could not be worked on
     skipped: bool = False  # C or C++ that does not mention CUDA
+    names: Names | None = None  # what a compatibility header needs for it
 
 
 def locate(
