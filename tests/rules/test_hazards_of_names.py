@@ -34,6 +34,21 @@ CALLS = {
     ("HW099", "API005"): "cudaEventCreate(&e, flags);",
     ("HW100", "API005"): "cudaGraphInstantiate(&e, g, 0);",
     ("HW127", "API005"): "cuOccupancyMaxPotentialBlockSize(&g, &b, k, bytes_of, n, limit);",
+    ("HW173", "API001"): "float infinite = CUDART_INF_F;",
+    ("HW201", "API001"): "nvrtcCompileProgram(program, 0, 0);",
+    ("HW232", "API001"): "bytes = n * sizeof(curandStatePhilox4_32_10_t);",
+    ("HW239", "API001"): "cub::DeviceReduce::Sum(p, bytes, in, out, n);",
+    ("HW323", "API001"): "cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync);",
+    ("HW324", "API001"): "cudaThreadSynchronize();",
+    ("HW149", "API002"): "m = __hmax2(a, b);",
+    ("HW160", "API002"): "low = __fadd_rz(a, b);",
+    ("HW215", "API002"): "method = CURAND_BINARY_SEARCH;",
+    ("HW216", "API002"): "cusparseBsrSetStridedBatch(a, 2, 3, 4, 5);",
+    ("HW217", "API002"): "cusolverDnXgesvd(h, p, u, v, m, n);",
+    ("HW218", "API002"): "cudnnMultiHeadAttnForward(h, d);",
+    ("HW219", "API002"): "nvrtcGetNumSupportedArchs(&n);",
+    ("HW235", "API002"): "cusolverMgCreate(&h);",
+    ("HW153", "API004"): "__nv_fp4_e2m1 x;",
 }
 
 
@@ -42,6 +57,24 @@ def test_the_name_is_found(hazard: str, code: str) -> None:
     content = f"void f() {{ {CALLS[hazard, code]} }}\n".encode()
     settings = Settings(launch="macro") if code == "LAUNCH001" else Settings()
     assert code in {finding.code for finding in check(Source(content, "a.cu"), settings)}
+    covering = rule(code)
+    assert covering is not None
+    assert hazard in covering.hazards
+
+
+HEADERS = {
+    ("HW153", "HEADER001"): "cuda_fp4.h",
+    ("HW237", "HEADER001"): "nccl.h",
+    ("HW238", "HEADER002"): "nvshmem.h",
+    ("HW246", "HEADER002"): "nvml.h",
+    ("HW249", "HEADER002"): "cutlass/gemm/device/gemm.h",
+}
+
+
+@pytest.mark.parametrize(("hazard", "code"), HEADERS)
+def test_the_header_is_found(hazard: str, code: str) -> None:
+    content = f"#include <{HEADERS[hazard, code]}>\n".encode()
+    assert code in {finding.code for finding in check(Source(content, "a.cu"), Settings())}
     covering = rule(code)
     assert covering is not None
     assert hazard in covering.hazards

@@ -38,6 +38,7 @@ _FAMILIES: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
             (r"optix\w*\.h", "HIP RT traces rays; its interface differs"),
             (r"cutensor\w*\.h", "hipTensor has a part of it"),
             (r"cusparseLt\.h", "hipSPARSELt has it as `hipsparselt/hipsparselt.h`"),
+            (r"nvshmem\w*\.h", "AMD's rocSHMEM has a part of it, under names of its own"),
             (r"cufile\.h", "hipFile is AMD's library for it; it is not part of ROCm"),
             (r"nvcomp(?:/.+|\w*)\.h(?:pp)?", "hipCOMP is AMD's port of an old version"),
             (

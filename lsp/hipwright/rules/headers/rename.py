@@ -26,7 +26,7 @@ class HeaderRename(FileRule):
     title = "CUDA header with a HIP counterpart"
     severity = Severity.ERROR
     settled = True
-    hazards = ("HW234", "HW245", "HW252", "HW255")
+    hazards = ("HW153", "HW234", "HW237", "HW245", "HW252", "HW255")
     source = "HIPIFY's header map, checked against the packages of ROCm 7.1"
     examples = (
         Example(

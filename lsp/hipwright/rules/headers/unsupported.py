@@ -24,7 +24,9 @@ class HeaderUnsupported(FileRule):
     title = "CUDA header without a HIP counterpart"
     severity = Severity.ERROR
     settled = True
-    hazards = ("HW036", "HW236", "HW244", "HW247", "HW248", "HW250", "HW255")
+    hazards = (
+        "HW036", "HW236", "HW238", "HW244", "HW246", "HW247", "HW248", "HW249", "HW250", "HW255",
+    )  # fmt: skip
     source = "HIPIFY's header map; the headers of CUDA 13.0"
     examples = (
         Example("#include <mma.h>\n", "#include <mma.h>\n"),

@@ -30,8 +30,10 @@ class Rename(NameRule):
         "HW125",
         "HW126",
         "HW151",
+        "HW173",
         "HW199",
         "HW200",
+        "HW201",
         "HW202",
         "HW203",
         "HW204",
@@ -42,8 +44,12 @@ class Rename(NameRule):
         "HW209",
         "HW223",
         "HW225",
+        "HW232",
+        "HW239",
         "HW240",
         "HW245",
+        "HW323",
+        "HW324",
     )
     source = "HIPIFY's API map, checked against the headers of HIP 7.1"
     examples = (

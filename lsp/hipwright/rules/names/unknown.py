@@ -26,6 +26,7 @@ class Unknown(NameRule):
     hazards = (
         "HW051",
         "HW079",
+        "HW153",
         "HW221",
     )
     source = "the headers of CUDA 13.0"
