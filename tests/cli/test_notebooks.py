@@ -115,13 +115,10 @@ PYTHON_NOTEBOOK = r"""{"cells": [
 def test_python_cells_are_ported_and_their_magics_stay(hipwright, tmp_path):
     (tmp_path / "a.ipynb").write_text(PYTHON_NOTEBOOK)
     result = hipwright("port", "a.ipynb")
-    assert result.returncode == 0
+    assert result.returncode == 1  # numba's CUDA target is left to the user
     ported = json.loads(result.stdout)
     first, second, third = ("".join(cell["source"]) for cell in ported["cells"])
-    assert first == (
-        "!rocm-smi\n%matplotlib inline\nimport cupy as cp\n"
-        "from numba import hip\nhip.pose_as_cuda()\nfrom numba import cuda"
-    )
+    assert first == ("!rocm-smi\n%matplotlib inline\nimport cupy as cp\nfrom numba import cuda")
     original = json.loads(PYTHON_NOTEBOOK)["cells"][1]["source"]
     assert second == original.replace("__shfl_sync(~0u, *p, 0)", "__shfl(*p, 0, 32)")
     assert third == "%%bash\nrocm-smi\n"

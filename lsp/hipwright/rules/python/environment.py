@@ -116,12 +116,15 @@ class CudaVariable(TextRule):
     examples = (
         Example(
             before="export CUDA_LAUNCH_BLOCKING=1\n./run\n",
-            after="export AMD_SERIALIZE_KERNEL=3\n./run\n",
+            after="export CUDA_LAUNCH_BLOCKING=1\n./run\n",
+            alternative="export AMD_SERIALIZE_KERNEL=3\n./run\n",
+            why="What 3 makes wait is not quite what 1 did",
             file="run.sh",
         ),
         Example(
             before="import os\nos.environ['CUDA_LAUNCH_BLOCKING'] = '1'\n",
-            after="import os\nos.environ['AMD_SERIALIZE_KERNEL'] = '3'\n",
+            after="import os\nos.environ['CUDA_LAUNCH_BLOCKING'] = '1'\n",
+            alternative="import os\nos.environ['AMD_SERIALIZE_KERNEL'] = '3'\n",
             file="example.py",
         ),
         Example(
@@ -142,7 +145,7 @@ class CudaVariable(TextRule):
                 value = _value_behind(text.content, end)
                 if name == b"CUDA_LAUNCH_BLOCKING" and value is not None:
                     edits = (Edit(start, end, b"AMD_SERIALIZE_KERNEL"), Edit(*value, b"3"))
-                    fixes = (Fix("Set AMD's variable", edits),)
+                    fixes = (Fix("Set AMD's variable", edits, safe=False),)
                 yield Finding(
                     self.code,
                     self.severity,

@@ -37,7 +37,8 @@ class NumbaCuda(TextRule):
     examples = (
         Example(
             before="from numba import cuda\n\n@cuda.jit\ndef twice(x):\n    x[cuda.grid(1)] *= 2\n",
-            after="from numba import hip\nhip.pose_as_cuda()\nfrom numba import cuda\n\n"
+            after="from numba import cuda\n\n@cuda.jit\ndef twice(x):\n    x[cuda.grid(1)] *= 2\n",
+            alternative="from numba import hip\nhip.pose_as_cuda()\nfrom numba import cuda\n\n"
             "@cuda.jit\ndef twice(x):\n    x[cuda.grid(1)] *= 2\n",
             why="numba-hip has to be installed beside Numba",
             file="example.py",
@@ -66,7 +67,7 @@ class NumbaCuda(TextRule):
             end = b"\r\n" if b"\r\n" in text.content[:at] else b"\n"
             new = b"from numba import hip" + end + indentation + b"hip.pose_as_cuda()" + end
             edit = Edit(at, at, new + indentation)
-            fixes = (Fix("Let numba-hip pose as the CUDA target", (edit,)),)
+            fixes = (Fix("Let numba-hip pose as the CUDA target", (edit,), safe=False),)
         yield Finding(
             self.code,
             self.severity,
