@@ -164,8 +164,8 @@ class Analysis:
         found = list(items(self.source.tree, 0, size)) if cut else []
         self._units = _units_of(found, 0)
         self._fill(self._units, found, seen, size)
-        self._of_files = {rule: [] for rule in self._rules.of_files}
-        self._stale = set(self._of_files)
+        self._of_files = {}
+        self._stale = set(self._looking())
         self._run_file_rules()
 
     def _update(
@@ -221,8 +221,12 @@ class Analysis:
 
     def _follow(self, start: int, end: int, by: int, edited: tuple[bytes, bytes]) -> None:
         """Move what the rules about the whole file found; note which of them must look again."""
-        for rule, findings in self._of_files.items():
+        looking = self._looking()
+        for rule in looking:
             if rule.affected_by is None or any(map(rule.affected_by.search, edited)):
+                self._stale.add(rule)
+        for rule, findings in list(self._of_files.items()):
+            if rule not in looking:
                 self._stale.add(rule)
             kept: list[Finding] = []
             for finding in findings:
@@ -378,13 +382,18 @@ class Analysis:
                     if _reaches_out(finding, starts[index], stop):
                         self._reaches_far = True
 
+    def _looking(self) -> set[FileRule]:
+        """The rules about whole files whose triggers the source holds."""
+        return self._rules.of_file_with(word for word, n in self._triggers.items() if n > 0)
+
     def _run_file_rules(self) -> None:
-        held = {word for word, count in self._triggers.items() if count > 0}
+        looking = self._looking()
         for rule in self._stale:
-            if rule.triggers and held.isdisjoint(rule.triggers):
-                self._of_files[rule] = []
+            found = list(rule.check(self.source, self.settings)) if rule in looking else []
+            if found:
+                self._of_files[rule] = found
             else:
-                self._of_files[rule] = list(rule.check(self.source, self.settings))
+                self._of_files.pop(rule, None)
         self._stale = set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,8 +70,12 @@ class ChosenRules:
         self.settings = settings
         self.of_names = [rule for rule in chosen if isinstance(rule, NameRule)]
         self.of_files = [rule for rule in chosen if isinstance(rule, FileRule)]
-        self._of_texts = [rule for rule in chosen if isinstance(rule, TextRule)]
         # By the word that makes them look; `None` for those that look at all.
+        self._of_files_by_word: dict[bytes | None, list[FileRule]] = {}
+        for of_file in self.of_files:
+            for word in of_file.triggers or (None,):
+                self._of_files_by_word.setdefault(word, []).append(of_file)
+        self._of_texts = [rule for rule in chosen if isinstance(rule, TextRule)]
         self.of_shapes: dict[bytes | None, list[tuple[SyntaxRule, Query]]] = {}
         for rule in chosen:
             if isinstance(rule, SyntaxRule):
@@ -87,6 +92,13 @@ class ChosenRules:
         self.trigger_search = BytesAhoCorasick(self.triggers, implementation=Implementation.DFA)
         # Every candidate that was met before; None for one that nobody cares about.
         self.known: dict[bytes, Known | None] = {}
+
+    def of_file_with(self, words: Iterable[bytes]) -> set[FileRule]:
+        """The rules about whole files that look at a file with these triggers."""
+        looking = set(self._of_files_by_word.get(None, ()))
+        for word in words:
+            looking.update(self._of_files_by_word.get(word, ()))
+        return looking
 
     def of_texts(self, language: Language) -> list[TextRule]:
         """The rules about texts in a language."""

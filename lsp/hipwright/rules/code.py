@@ -19,6 +19,7 @@ from hipwright.source.names import Names, Place
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _ON_GPU = re.compile(rb"__(?:global|device)__")
+_BLANK = frozenset(b" \t\r\n\f\v")
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
 _TEXT = (Place.TEXT, Place.STRING)
 _USED = (*_IN_CODE, Place.MEMBER)
@@ -48,13 +49,87 @@ class Code:
         index = bisect_right(self._unseen, (position, len(self.content))) - 1
         return index < 0 or position >= self._unseen[index][1]
 
-    def words(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
-        """The matches of a pattern that no part of a word stands before."""
+    def words(
+        self, pattern: re.Pattern[bytes], start: int = 0, end: int | None = None
+    ) -> Iterator[re.Match[bytes]]:
+        """The matches of a pattern from `start` to `end` that no part of a word stands before."""
         content = self.content
-        for match in pattern.finditer(content):
-            start = match.start()
-            if start == 0 or content[start - 1] not in _WORD:
+        for match in pattern.finditer(content, start, len(content) if end is None else end):
+            at = match.start()
+            if at == 0 or content[at - 1] not in _WORD:
                 yield match
+
+    def words_with(
+        self, parts: tuple[bytes, ...], pattern: re.Pattern[bytes]
+    ) -> Iterator[re.Match[bytes]]:
+        """The matches of a pattern that begins with a word that holds one of these parts, in order.
+
+        To search for a literal takes a fraction of what it takes to try a pattern that begins with
+        alternatives everywhere.
+        """
+        for start in self._starts_of_words_with(parts):
+            match = pattern.match(self.content, start)
+            if match is not None:
+                yield match
+
+    def _starts_of_words_with(self, parts: tuple[bytes, ...]) -> list[int]:
+        content = self.content
+        starts: set[int] = set()
+        for part in parts:
+            at = content.find(part)
+            while at >= 0:
+                starts.add(self._start_of_word(at))
+                at = content.find(part, at + len(part))
+        return sorted(starts)
+
+    def members(
+        self, fields: re.Pattern[bytes], pattern: re.Pattern[bytes]
+    ) -> Iterator[re.Match[bytes]]:
+        """The matches of a pattern for members of something that has a name, such as `a[0].size`.
+
+        The pattern begins with that name, and goes on with one of the `fields`, which are what is
+        searched for: there are names everywhere.
+        """
+        reached = 0
+        for field in self.words(fields):
+            start = self._owner_before(field.start())
+            if start is None or start < reached:
+                continue
+            match = pattern.match(self.content, start)
+            if match is not None:
+                reached = match.end()
+                yield match
+
+    def _owner_before(self, position: int) -> int | None:
+        """Where the name begins whose member stands at a position, with an index or without."""
+        content = self.content
+        end = self._before_blanks(position)
+        if content.endswith(b".", 0, end):
+            end -= 1
+        elif content.endswith(b"->", 0, end):
+            end -= 2
+        else:
+            return None
+        end = self._before_blanks(end)
+        if content.endswith(b"]", 0, end):
+            end = content.rfind(b"[", 0, end)
+        return self.name_before(end)
+
+    def name_before(self, position: int) -> int | None:
+        """Where the name begins that stands before a position, with blanks between or without."""
+        end = self._before_blanks(position)
+        start = self._start_of_word(end)
+        return start if start < end and not self.content[start : start + 1].isdigit() else None
+
+    def _before_blanks(self, position: int) -> int:
+        while position > 0 and self.content[position - 1] in _BLANK:
+            position -= 1
+        return position
+
+    def _start_of_word(self, position: int) -> int:
+        while position > 0 and self.content[position - 1] in _WORD:
+            position -= 1
+        return position
 
     def is_code(self, start: int, end: int) -> bool:
         """Whether a name stands in code, or in a macro's body, that AMD compiles."""
@@ -125,7 +200,7 @@ class Code:
             span = self.function_at(match.start())
             if span is None or self.content[span[0] : span[0] + 1] == b"#":
                 continue
-            head = self.content[span[0] : self.content.find(b"{", span[0], span[1])]
+            head = self.content[slice(*span)].partition(b"{")[0]
             if _ON_GPU.search(head) and b"__host__" not in head:
                 found.append(span)
         return found

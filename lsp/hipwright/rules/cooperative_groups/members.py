@@ -12,9 +12,12 @@ from hipwright.rules.cooperative_groups._names import type_of_group
 from hipwright.settings import Settings
 from hipwright.source import Source
 
+_NAME = re.compile(
+    rb"(?:num_threads|dim_threads|num_blocks|dim_blocks|block_rank|block_index|barrier_arrive"
+    rb"|barrier_wait)(?!\w)"
+)
 _MEMBER = re.compile(
-    rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>num_threads|dim_threads|num_blocks"
-    rb"|dim_blocks|block_rank|block_index|barrier_arrive|barrier_wait)\s*\(\s*(?P<close>\))?"
+    rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>\w+)\s*\(\s*(?P<close>\))?"
 )
 # What HIP 7.1 has instead: a member of the same group, or an expression.
 _INSTEAD: dict[bytes, bytes] = {
@@ -70,7 +73,7 @@ class GroupMembers(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(_MEMBER):
+        for match in code.members(_NAME, _MEMBER):
             if not code.is_seen(match.start()):
                 continue
             kind = type_of_group(code, match["group"], match.start())

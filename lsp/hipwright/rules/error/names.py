@@ -12,7 +12,8 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _TEXT = re.compile(rb"(?P<compare>strn?cmp|strstr)\s*\(\s*(?:cuda|hip)GetError(?:Name|String)\s*\(")
-_DECLARED = re.compile(rb"(?:cudaError_t|hipError_t|CUresult)\s+(\w+)")
+_NUMBER = re.compile(rb"[!=]=\s*(?P<number>[1-9]\d{0,3})(?![\w.])")
+_NAME = re.compile(rb"\w+")
 _ERROR = re.compile(rb"\b(?:cuda|hip)Error_t\b|\bCUresult\b|\bhipError\b")
 
 
@@ -68,23 +69,20 @@ class ErrorNumber(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        names = {re.escape(name) for name in _DECLARED.findall(code.content)}
-        if not names:
-            return
-        compared = re.compile(
-            rb"(?P<name>"
-            + rb"|".join(sorted(names))
-            + rb")\s*[!=]=\s*(?P<number>[1-9]\d{0,3})(?![\w.])"
-        )
-        for match in code.words(compared):
-            declaration = code.declaration(match["name"], match.start())
+        for match in _NUMBER.finditer(code.content):
+            start = code.name_before(match.start())
+            name = _NAME.match(code.content, start) if start is not None else None
+            if name is None:
+                continue
+            declaration = code.declaration(name[0], name.start())
             if declaration is None or not _ERROR.search(declaration.type):
                 continue
-            if code.is_code(*match.span("name")):
+            if code.is_code(*name.span()):
                 yield Finding(
                     self.code,
                     self.severity,
                     f"{match['number'].decode()} need not be this error in HIP: compare the "
                     "enumerator.",
-                    *match.span(),
+                    name.start(),
+                    match.end(),
                 )

@@ -13,7 +13,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _RUNTIME = re.compile(
-    rb"\b(?P<name>(?:cuda|hip)(?:DeviceSynchronize|Malloc|Free|Memcpy(?:Async)?|Memset(?:Async)?"
+    rb"(?P<name>(?:cuda|hip)(?:DeviceSynchronize|Malloc|Free|Memcpy(?:Async)?|Memset(?:Async)?"
     rb"|StreamCreate\w*|StreamDestroy|StreamSynchronize|EventCreate\w*|EventRecord|EventDestroy"
     rb"|GetLastError|PeekAtLastError|GetDevice|DeviceGetAttribute|LaunchKernel|LaunchDevice"
     rb"|GetParameterBuffer\w*|GetErrorString|StreamWaitEvent))(?=\s*\()"
@@ -59,7 +59,7 @@ class DeviceSideLaunch(FileRule):
             ]
             calls = [
                 match.span("name")
-                for match in _RUNTIME.finditer(code.content, *function)
+                for match in code.words(_RUNTIME, *function)
                 if code.is_code(*match.span("name"))
             ]
             if launches or calls:

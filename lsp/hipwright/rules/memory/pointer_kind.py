@@ -11,7 +11,8 @@ from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_FIELD = re.compile(rb"(?P<owner>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<field>memoryType)(?!\w)")
+_FIELD = re.compile(rb"memoryType(?!\w)")
+_MEMBER = re.compile(rb"(?P<owner>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<field>\w+)")
 _ATTRIBUTES = re.compile(rb"\b(?:cudaPointerAttributes|hipPointerAttribute_t)\b")
 
 
@@ -36,7 +37,7 @@ class PointerKind(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(_FIELD):
+        for match in code.members(_FIELD, _MEMBER):
             declaration = code.declaration(match["owner"], match.start())
             if declaration is None or not _ATTRIBUTES.search(declaration.type):
                 continue

@@ -11,11 +11,11 @@ from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_DECLARED = re.compile(rb"(?:(?:cuda|hip)DeviceProp(?:_t)?|CUdevprop)[*&>\s]+(\w+)")
-_COMPARED = (
-    rb"(?:\[[^\[\]]*\])?\s*(?:\.|->)\s*(?P<field>major|minor)\b"
+_COMPARED = re.compile(
+    rb"(?P<owner>[A-Za-z_]\w*)(?:\[[^\[\]]*\])?\s*(?:\.|->)\s*(?P<field>major|minor)\b"
     rb"(?P<times>\s*\*\s*10\w*)?(?P<rest>[^;{}]{0,80}?)(?P<sign>>=?|<=?|[!=]=)\s*\(?\s*(?P<than>\d+)"
 )
+_FIELD = re.compile(rb"m(?:aj|in)or\b")
 _PROPERTIES = re.compile(rb"\b(?:cuda|hip)DeviceProp(?:_t)?\b|\bCUdevprop\b")
 # The generations of AMD's GPUs that the field tells on AMD: from 9 (gfx9) on it is a question that
 # NVIDIA's answer does not fit. Smaller numbers ask for a minimum, which every AMD GPU passes.
@@ -52,11 +52,7 @@ class ComputeCapability(FileRule):
         code = code_of(source)
         wrong: list[re.Match[bytes]] = []
         harmless: list[re.Match[bytes]] = []
-        names = {re.escape(name) for name in _DECLARED.findall(code.content)}
-        if not names:
-            return
-        owner = rb"(?P<owner>" + rb"|".join(sorted(names)) + rb")"
-        for match in code.words(re.compile(owner + _COMPARED)):
+        for match in code.members(_FIELD, _COMPARED):
             if not code.is_used(*match.span("field")) or not _is_of_device(code, match):
                 continue
             if b"," in match["rest"] or b"?" in match["rest"]:

@@ -49,6 +49,7 @@ _NARROW_TYPE = re.compile(
 )
 # What stands before a use, and never before the name that a declaration declares.
 _NO_DECLARATION = re.compile(rb"\w$|[(=+/|^!~?;\[<%.-]\s*$|->\s*$")
+_WORD_GOES_ON = re.compile(rb"\w")
 _DECLARATORS = frozenset(
     {
         "init_declarator",
@@ -89,12 +90,13 @@ def declarations(source: Source, name: bytes) -> list[Declaration]:
     found: list[Declaration] = []
     root = source.tree.root_node
     content = source.content
-    for match in re.finditer(re.escape(name) + rb"(?!\w)", content):
-        before = content[max(0, match.start() - 16) : match.start()]
-        if _NO_DECLARATION.search(before):
+    end = 0
+    while (start := content.find(name, end)) >= 0:
+        end = start + len(name)
+        if _WORD_GOES_ON.match(content, end) or _NO_DECLARATION.search(content, start - 16, start):
             continue
-        node = root.descendant_for_byte_range(*match.span())
-        if node is None or (node.start_byte, node.end_byte) != match.span():
+        node = root.descendant_for_byte_range(start, end)
+        if node is None or (node.start_byte, node.end_byte) != (start, end):
             continue
         declaration = _declaration_of(source, node)
         if declaration is not None:
