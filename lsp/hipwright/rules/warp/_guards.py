@@ -15,6 +15,7 @@ _ON_AMD = re.compile(
 )
 # Defined for some AMD GPUs: code that asks knows of wavefronts, whatever the answer.
 _ON_SOME_AMD = re.compile(rb"__(?:GFX\d+|gfx\w+)__|__AMDGCN_WAVEFRONT_SIZE")
+_CUDA_SWITCH = re.compile(rb"(?<!\w)(?:\w+_)?(?:USE|USING|WITH|ENABLE|HAVE)_CUDA(?!\w)")
 _NOT_ON_AMD = re.compile(rb"__HIP_PLATFORM_(?:NVIDIA|NVCC)__")
 
 _DIRECTIVE = re.compile(
@@ -59,18 +60,21 @@ def unseen_on_amd(found: list[Directive]) -> list[Span]:
     They are sorted, and none is inside another.
     """
     spans: list[Span] = []
-    # One entry for each `#if` that is open: what its branches so far came to, and where the one
-    # that is left out began.
-    open_conditions: list[tuple[list[bool | None], int | None]] = []
+    # One entry for each `#if` that is open: what its branches so far came to, where the one that
+    # is left out began, and the branches so far that ask for CUDA.
+    open_conditions: list[tuple[list[bool | None], int | None, list[_CudaBranch]]] = []
     for directive in found:
         keyword = directive.keyword
         if keyword in (b"if", b"ifdef", b"ifndef"):
             value = _value_on_amd(keyword, directive.condition)
-            open_conditions.append(([value], directive.end if value is False else None))
+            left_out = directive.end if value is False else None
+            open_conditions.append(([value], left_out, _asks_for_cuda(directive, value)))
             continue
         if not open_conditions:
             continue
-        branches, left_out = open_conditions.pop()
+        branches, left_out, for_cuda = open_conditions.pop()
+        for branch in for_cuda:
+            branch.end = branch.end or directive.start
         if left_out is not None:
             while spans and spans[-1][0] >= left_out:
                 spans.pop()
@@ -80,8 +84,34 @@ def unseen_on_amd(found: list[Directive]) -> list[Span]:
         value = True if keyword == b"else" else _value_on_amd(keyword[2:], directive.condition)
         if True in branches:
             value = False
-        open_conditions.append(([*branches, value], directive.end if value is False else None))
-    return spans
+        elif value is True and keyword != b"else":
+            # `#ifdef X_USE_CUDA`, `#elif defined(X_USE_HIP)`: the first one is not for AMD.
+            spans.extend((branch.start, branch.end) for branch in for_cuda)
+        left_out = directive.end if value is False else None
+        for_cuda.extend(_asks_for_cuda(directive, value))
+        open_conditions.append(([*branches, value], left_out, for_cuda))
+    return _outermost(spans)
+
+
+@dataclass(slots=True)
+class _CudaBranch:
+    start: int
+    end: int = 0  # not known yet
+
+
+def _asks_for_cuda(directive: Directive, value: bool | None) -> list[_CudaBranch]:
+    """The branch that a directive begins, where nothing but its name tells that it is for CUDA."""
+    is_for_cuda = value is None and _CUDA_SWITCH.search(directive.condition) is not None
+    return [_CudaBranch(directive.end)] if is_for_cuda else []
+
+
+def _outermost(spans: list[Span]) -> list[Span]:
+    """The spans in order, without those inside another."""
+    found: list[Span] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
 
 
 def _value_on_amd(keyword: bytes, text: bytes) -> bool | None:

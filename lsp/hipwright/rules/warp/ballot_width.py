@@ -10,9 +10,12 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import OWN_HALF, Dialect, Mask, WarpCall, WarpCode, warp_code
 from hipwright.rules.warp._names import Declaration, Width, width_of_type
 from hipwright.rules.warp._rewrite import enclosing_expression, vote
+from hipwright.rules.warp._wrappers import ballot_macros
 from hipwright.settings import Settings
 from hipwright.source import Source
 
+# Masks that WARP001 leaves alone in HIP code.
+_LEFT_ALONE = (Mask.WIDE, Mask.GIVEN, Mask.UNKNOWN, Mask.LONG)
 _GIVES_MASK = frozenset({b"__ballot", b"__activemask", b"__match_any", b"__match_all"})
 
 # Functions of 32 bits, and their twins of 64 with the same meaning.
@@ -37,7 +40,7 @@ class BallotWidth(FileRule):
     severity = Severity.WARNING
     source = "HIP C++ language extensions: warp vote and ballot functions (64-bit results)"
     hazards = ("HW004", "HW005", "HW006", "HW007", "HW008", "HW034")
-    triggers = (b"__ballot", b"__activemask", b"__match_a")
+    triggers = (b"__ballot", b"BALLOT", b"__activemask", b"__match_a")
     examples = (
         Example(
             before="#include <cuda_runtime.h>\nunsigned votes = __ballot(x > 0);",
@@ -69,6 +72,34 @@ class BallotWidth(FileRule):
                 "return __popc(votes); }\n"
             ),
             why="In HIP code, whether 32 lanes or all of them are meant is for a person to say.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define BALLOT(x) __ballot(x)\n"
+                "__device__ int f(int x) { unsigned votes = BALLOT(x); return votes != 0; }\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define BALLOT(x) __ballot(x)\n"
+                "__device__ int f(int x) { unsigned votes = BALLOT(x); return votes != 0; }\n"
+            ),
+            alternative=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define BALLOT(x) __ballot(x)\n"
+                "__device__ int f(int x) { unsigned long long votes = BALLOT(x);"
+                " return votes != 0; }\n"
+            ),
+            why="A macro of the project's; one that is defined elsewhere is worth a question.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define BALLOT(x) (unsigned)(__ballot(x) >> (threadIdx.x & 32))\n"
+                "__device__ int f(int x) { unsigned votes = BALLOT(x); return votes != 0; }\n"
+            ),
+            after=None,
+            why="It gives 32 lanes.",
         ),
         Example(
             before=(
@@ -129,10 +160,13 @@ class BallotWidth(FileRule):
                 # One that takes a mask gets its new text from WARP001.
                 if not call.takes_mask and call.operation in (b"__ballot", b"__activemask"):
                     yield from self._check_cuda(code, call)
-            elif not call.takes_mask or code.mask_of(call) in (Mask.WIDE, Mask.GIVEN):
+            # A mask of 32 bits gets its new text from WARP001.
+            elif not call.takes_mask or code.mask_of(call) in _LEFT_ALONE:
                 yield from self._check_hip(code, call)
         if code.dialect is not Dialect.CUDA:
             yield from self._check_wide_variables(code)
+            for call, is_whole in ballot_macros(code):
+                yield from self._check_macro(code, call, is_whole)
 
     def _check_cuda(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:
         if call.operation == b"__ballot" and len(call.arguments) != 1:
@@ -169,6 +203,26 @@ class BallotWidth(FileRule):
             call,
             f"`{call.name.decode()}` gives 64 lanes, {what} keeps the lower 32 of them.",
             fixes,
+        )
+
+    def _check_macro(self, code: WarpCode, call: WarpCall, is_whole: bool) -> Iterator[Finding]:
+        """A vote by a macro; `is_whole` tells whether its definition here says 64 lanes."""
+        narrowed = _narrowing(code, call)
+        if narrowed is None:
+            return
+        what, widening = narrowed
+        fixes = (Fix("Keep all 64 lanes", (widening,), safe=False),) if widening else ()
+        name = call.name.decode()
+        yield Finding(
+            self.code,
+            self.severity if is_whole else Severity.INFO,
+            f"`{name}` gives 64 lanes, {what} keeps the lower 32 of them."
+            if is_whole
+            else f"If `{name}` is a vote of all 64 lanes, {what} keeps the lower 32 of them.",
+            call.start,
+            call.end,
+            fixes,
+            name=name,
         )
 
     def _check_wide_variables(self, code: WarpCode) -> Iterator[Finding]:

@@ -14,6 +14,13 @@ from hipwright.source import Source
 
 _BY_WARP_SIZE = re.compile(rb"(?:%|/|&\s*\(?)\s*$")
 _STARTS_EXPRESSION = re.compile(rb"(?:[=(,\[{;?:]|\breturn)\s*$")
+_PARTS_OF_EXPRESSION = (
+    "binary_expression",
+    "parenthesized_expression",
+    "unary_expression",
+    "conditional_expression",
+    "cast_expression",
+)
 _WIDE_LANE_BIT = re.compile(rb"\b1[uU]?(?:ll|LL)[uU]?\s*<<")
 
 
@@ -100,6 +107,23 @@ class LaneArithmetic(FileRule):
             why="A lane of 32, in a mask of 64.",
         ),
         Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "__global__ void k(float *p) {\n"
+                "  __shared__ float sums[256 / warpSize];\n"
+                "  sums[threadIdx.x / warpSize] = *p;\n"
+                "}\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "__global__ void k(float *p) {\n"
+                "  __shared__ float sums[256 / warpSize];\n"
+                "  sums[threadIdx.x / warpSize] = *p;\n"
+                "}\n"
+            ),
+            why="An array's size is a constant. With the smallest wavefront, 256 / 32 holds them.",
+        ),
+        Example(
             before=("#include <mma.h>\n__device__ int tile() { return threadIdx.x / warpSize; }\n"),
             after=("#include <mma.h>\n__device__ int tile() { return threadIdx.x / warpSize; }\n"),
             alternative=("#include <mma.h>\n__device__ int tile() { return threadIdx.x / 32; }\n"),
@@ -139,6 +163,17 @@ class LaneArithmetic(FileRule):
     def _check_hip(self, code: WarpCode) -> Iterator[Finding]:
         if not code.calls and not code.builtin_warp_sizes:
             return
+        for start, end in code.builtin_warp_sizes:
+            if _is_asked_for_constant(code, start, end):
+                yield Finding(
+                    self.code,
+                    self.severity,
+                    "`warpSize` is no constant since ROCm 7, and one is needed here: it does not"
+                    " compile there.",
+                    start,
+                    end,
+                    name="warpSize",
+                )
         for match in code.lane_arithmetic:
             function = code.function_at(match.start())
             if function is None:
@@ -162,6 +197,29 @@ class LaneArithmetic(FileRule):
                 fixes,
                 (Related(*conflict, "This has all lanes of the wavefront."),),
             )
+
+
+def _is_asked_for_constant(code: WarpCode, start: int, end: int) -> bool:
+    """Whether a name stands in an array's size, a template's arguments or a constant's value."""
+    node = code.source.tree.root_node.descendant_for_byte_range(start, end)
+    if node is None or (node.start_byte, node.end_byte) != (start, end):
+        return False  # in a macro's body
+    child, parent = node, node.parent
+    while parent is not None:
+        if parent.type == "array_declarator":
+            return parent.child_by_field_name("size") == child
+        if parent.type in ("template_argument_list", "static_assert_declaration"):
+            return True
+        if parent.type == "init_declarator":
+            declaration = parent.parent
+            before = (
+                code.content[declaration.start_byte : parent.start_byte] if declaration else b""
+            )
+            return b"constexpr" in before.split()
+        if parent.type not in _PARTS_OF_EXPRESSION:
+            return False
+        child, parent = parent, parent.parent
+    return False
 
 
 def _in_wavefronts(code: WarpCode, match: re.Match[bytes], group: str) -> Edit | None:

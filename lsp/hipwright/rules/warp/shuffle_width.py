@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.finding import Edit, Finding, Fix, Related, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import SHUFFLES, Dialect, Mask, WarpCall, WarpCode, warp_code
 from hipwright.rules.warp._lexing import Span
 from hipwright.rules.warp._rewrite import drop_first_argument, shuffle
+from hipwright.rules.warp._wrappers import aliases, torch_shuffles
 from hipwright.settings import Settings
 from hipwright.source import Source
 
 # A loop whose steps are 16, 8, 4, 2, 1: what it combines is a group of 32 lanes.
 _FROM_16_DOWN = re.compile(rb"=\s*16\s*;[^;{}]*;[^;{}]*(?:/=\s*2|>>=\s*1)\b")
+# A lane that is brought back into a group of 32: `(threadIdx.x + d) & 31`.
+_AMONG_32 = re.compile(rb"\)\s*(?:&\s*\(?(?:31|0x1f)|%\s*32)(?![\w.])", re.IGNORECASE)
+_LIMIT = 12  # related places shown; more of them say no more
 
 
 class ShuffleWidth(FileRule):
@@ -30,7 +34,7 @@ class ShuffleWidth(FileRule):
     source = "HIP C++ language extensions: warp shuffle functions (the width defaults to warpSize)"
     hazards = ("HW015", "HW016", "HW032", "HW033")
     wave_sizes = frozenset((64,))
-    triggers = (b"__shfl",)
+    triggers = (b"__shfl", b"WARP_SHFL")
     examples = (
         Example(
             before="#include <cuda_runtime.h>\nv += __shfl_down(v, 16);",
@@ -132,6 +136,45 @@ class ShuffleWidth(FileRule):
             ),
             why="The steps add up 32 lanes, the last shuffle reads lane 0 of the whole wavefront.",
         ),
+        Example(
+            before=(
+                "#include <ATen/cuda/DeviceUtils.cuh>\n"
+                "#include <cuda_runtime.h>\n"
+                "__device__ float first(float v) { return WARP_SHFL(v, 0); }\n"
+            ),
+            after=(
+                "#include <ATen/cuda/DeviceUtils.cuh>\n"
+                "#include <cuda_runtime.h>\n"
+                "__device__ float first(float v) { return WARP_SHFL(v, 0, 32); }\n"
+            ),
+            why="PyTorch's shuffles have the width `warpSize` where none is given.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define SHFL_DOWN __shfl_down\n"
+                "__device__ float next(float v) { return SHFL_DOWN(0xffffffff, v, 1); }\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define SHFL_DOWN __shfl_down\n"
+                "__device__ float next(float v) { return SHFL_DOWN(0xffffffff, v, 1); }\n"
+            ),
+            alternative=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define SHFL_DOWN(mask, value, lane) __shfl_down(value, lane, 32)\n"
+                "__device__ float next(float v) { return SHFL_DOWN(0xffffffff, v, 1); }\n"
+            ),
+            why="The alias is called with a mask, which the shuffle behind it takes for the value.",
+        ),
+        Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define SHFL_DOWN __shfl_down\n"
+                "__device__ float next(float v) { return SHFL_DOWN(v, 1, 32); }\n"
+            ),
+            after=None,
+        ),
     )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
@@ -172,6 +215,49 @@ class ShuffleWidth(FileRule):
                     neighbours.setdefault(function, []).append(call)
         for calls in neighbours.values():
             yield self._neighbours(code, calls)
+        for call in torch_shuffles(code):
+            yield from self._torch(code, call)
+        for alias, calls in aliases(code):
+            masked = [call for call in calls if _shuffles_mask(code, call)]
+            if masked:
+                yield self._masked_alias(alias, calls, masked)
+
+    def _torch(self, code: WarpCode, call: WarpCall) -> Iterator[Finding]:
+        if len(call.arguments) != 2:
+            return
+        is_cuda = code.dialect is Dialect.CUDA
+        if not is_cuda and (call.name == b"WARP_SHFL_XOR" or _counts_in_32s(code, call) is None):
+            return
+        end = call.arguments[1][1]
+        yield self._finding(
+            call,
+            f"`{call.name.decode()}` reaches across all 64 lanes of an AMD wavefront: its width is"
+            " `warpSize` where none is given. The width 32 keeps CUDA's groups.",
+            Fix("Add the width 32", (Edit(end, end, b", 32"),), safe=is_cuda),
+        )
+
+    def _masked_alias(
+        self, alias: re.Match[bytes], calls: list[WarpCall], masked: list[WarpCall]
+    ) -> Finding:
+        name, shuffle_name = alias.group(1), alias.group(2)
+        start, end = alias.span(1)
+        fixes: tuple[Fix, ...] = ()
+        if len(masked) == len(calls):
+            new = name + b"(mask, value, lane) " + shuffle_name + b"(value, lane, 32)"
+            fix = Fix("Drop the mask, add the width 32", (Edit(start, alias.end(2), new),), False)
+            fixes = (fix,)
+        related = tuple(Related(call.start, call.end, "A mask comes first.") for call in masked)
+        return Finding(
+            self.code,
+            self.severity,
+            f"`{name.decode()}` is called with a lane mask, which `{shuffle_name.decode()}` without"
+            " `_sync` takes for the value: it shuffles the mask.",
+            start,
+            end,
+            fixes,
+            related[:_LIMIT],
+            name=name.decode(),
+        )
 
     def _neighbours(self, code: WarpCode, calls: list[WarpCall]) -> Finding:
         """One finding for the steps of a reduction or a scan: mostly right as they are."""
@@ -219,6 +305,7 @@ def _counts_in_32s(code: WarpCode, call: WarpCall) -> Span | None:
         return None
     counts = any(start <= match.start() < end for match in code.lane_arithmetic)
     halves = _FROM_16_DOWN.search(code.content, start, end) is not None
+    counts = counts or _AMONG_32.search(code.content, start, end) is not None
     return function if counts or halves else None
 
 

@@ -38,7 +38,18 @@ class WarpSizeConstant(FileRule):
     severity = Severity.HINT
     source = "HIP porting guide: warpSize; measured on public ports"
     hazards = ("HW012", "HW017")
-    triggers = (b"warpSize", b"__shfl", b"__ballot", b"__any", b"__all", b"__syncwarp", b"__match_")
+    triggers = (
+        b"warpSize",
+        b"WARP_SIZE",
+        b"WarpSize",
+        b"warp_size",
+        b"__shfl",
+        b"__ballot",
+        b"__any",
+        b"__all",
+        b"__syncwarp",
+        b"__match_",
+    )
     examples = (
         Example(
             before=(
@@ -91,6 +102,19 @@ class WarpSizeConstant(FileRule):
             why="The size of a tile.",
         ),
         Example(
+            before=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define WARP_SIZE 32\n"
+                "const int max_threads_per_particle = WARP_SIZE;\n"
+            ),
+            after=(
+                "#include <hip/hip_runtime.h>\n"
+                "#define WARP_SIZE 32\n"
+                "const int max_threads_per_particle = WARP_SIZE;\n"
+            ),
+            why="A hint: in a header of HIP code, for kernels elsewhere.",
+        ),
+        Example(
             before="#define WARP_SIZE 32\nint blocks(int n) { return n / WARP_SIZE; }\n",
             after=None,
             why="No code for warps here.",
@@ -124,7 +148,17 @@ class WarpSizeConstant(FileRule):
                 Severity.WARNING,
             )
             return
-        if not uses or not (code.calls or code.builtin_warp_sizes):
+        if not uses:
+            return
+        if not (code.calls or code.builtin_warp_sizes):
+            if code.dialect is Dialect.HIP and declaration.kind != "template parameter":
+                yield self._finding(
+                    name,
+                    declaration,
+                    f"`{name.decode()}` is 32, in HIP code: a wavefront has 64 lanes on many GPUs.",
+                    [Related(*use, _role(code, use)) for use in uses],
+                    Severity.HINT,
+                )
             return
         text = name.decode()
         may_differ = code.dialect is Dialect.CUDA or declaration.kind == "template parameter"
