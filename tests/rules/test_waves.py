@@ -72,7 +72,10 @@ def test_tables() -> None:
 
 
 def test_branch_for_cuda_beside_one_for_hip() -> None:
-    text = b"#ifdef A_USE_CUDA\n1\n#ifdef B\n2\n#endif\n#elif defined(A_USE_HIP)\n3\n#else\n4\n#endif\n"
+    text = (
+        b"#ifdef A_USE_CUDA\n1\n#ifdef B\n2\n#endif\n"
+        b"#elif defined(A_USE_HIP)\n3\n#else\n4\n#endif\n"
+    )
     unseen = b"".join(text[start:end] for start, end in unseen_on_amd(directives(text)))
     assert [number for number in b"1234" if number in unseen] == list(b"124")
 
