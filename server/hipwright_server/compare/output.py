@@ -46,7 +46,7 @@ _LABEL = re.compile(
 # What NVIDIA's sample headers print of the device before a program starts.
 _DEVICE_LINE = re.compile(r"\s*(?:MapSMto\w+ for SM|GPU Device \d+:|> ?Using (?:CUDA )?device\b)")
 _DEVICE_LABEL = re.compile(
-    r"\b(?:(?:compute|CUDA) capability|SM)\s*(?:is|of|version)?\s*[:=]?\s*$", re.I
+    r"\b(?:(?:compute|CUDA) capability|Compute|SM)\s*(?:is|of|version)?\s*[:=]?\s*$", re.I
 )
 _WARP_LABEL = re.compile(
     r"\b(?:warp|wave(?:front)?)[\s_-]*(?:size)?\s*(?:is|of)?\s*[:=]?\s*$", re.I

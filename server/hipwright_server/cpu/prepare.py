@@ -38,10 +38,10 @@ from hipwright_server.run import Dialect
 
 _RUNTIME_HEADER = {"cuda": "cuda_runtime.h", "hip": "hip/hip_runtime.h"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_GPU_WORDS = re.compile(
+_GPU_HEADER = re.compile(
     rb'#[ \t]*include[ \t]*[<"](?:cuda|cu[A-Zrbf]|hip/|hip[a-z]+/|helper_cuda|vector_types|nv)'
-    rb"|<<<|\b__(?:global|device|shared)__\b"
 )
+_GPU_TOKENS = frozenset((b"<<<", b"__global__", b"__device__", b"__shared__"))
 SOURCE_SUFFIXES = frozenset((".cu", ".hip", ".cpp", ".cc", ".cxx", ".c++", ".c"))
 HEADER_SUFFIXES = frozenset(
     (".h", ".hpp", ".hh", ".hxx", ".cuh", ".h++", ".inl", ".inc", ".ipp", ".tpp", ".txx", ".def")
@@ -129,7 +129,9 @@ def _is_plain_c(place: Path, found: Mapping[Path, _File], search: Sequence[Path]
     while waiting:
         current = waiting.pop()
         file = found[current]
-        if _GPU_WORDS.search(file.content):
+        if _GPU_HEADER.search(file.content):
+            return False
+        if any(token.text in _GPU_TOKENS for token in file.tokens.code):
             return False
         for path in included(file.content, file.tokens.directives, current.parent, search):
             header = _normal(path)
