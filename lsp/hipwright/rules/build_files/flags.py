@@ -193,7 +193,7 @@ class FastMath(_OptionRule):
     title = "nvcc's options for floating point"
     severity = Severity.ERROR
     source = _SOURCE
-    hazards = ("HW262",)
+    hazards = ("HW157", "HW174", "HW262")
     family = "math"
     examples = (
         Example(
