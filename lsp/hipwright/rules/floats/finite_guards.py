@@ -9,7 +9,6 @@ from hipwright.rules.base import Example
 from hipwright.rules.code import Code
 from hipwright.rules.notice import NoticeRule
 
-
 _TESTED = re.compile(rb"[!=]=\s*-?\s*\Z")
 
 
