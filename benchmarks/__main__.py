@@ -7,11 +7,11 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import cells, cores, keystrokes, startup, throughput
+from benchmarks import cells, cores, kernels, keystrokes, startup, throughput
 from benchmarks.corpus import load
 from benchmarks.measure import console
 
-_TABLES = ("throughput", "cores", "startup", "keystrokes", "cells")
+_TABLES = ("throughput", "cores", "startup", "keystrokes", "cells", "kernels")
 
 
 def main() -> None:
@@ -35,6 +35,13 @@ def main() -> None:
     )
     parser.add_argument(
         "--peer-seconds", type=float, default=60, help="stop each peer after so long (60)"
+    )
+    parser.add_argument(
+        "--hip-cpu",
+        type=Path,
+        metavar="DIR",
+        default=os.environ.get("HIP_CPU"),
+        help="a copy of AMD's HIP-CPU, to measure beside ours ($HIP_CPU)",
     )
     parser.add_argument("--lines", type=int, default=10_000, help="of the file typed in (10000)")
     parser.add_argument("--keys", type=int, default=200, help="keystrokes of each kind (200)")
@@ -60,6 +67,8 @@ def main() -> None:
         keystrokes.run(options.lines, options.keys)
     if "cells" in wanted:
         cells.run()
+    if "kernels" in wanted:
+        kernels.run(Path(options.hip_cpu) if options.hip_cpu else None)
 
 
 if __name__ == "__main__":
