@@ -1,4 +1,4 @@
-"""The command line: `hipwright check | port | rule | lsp`, and the commands that are plugged in.
+"""The command line: `hipwright check | port | report | rule | lsp`, and what is plugged in.
 
 A shell user waits for nothing: this module imports click and little else, each command's module is
 imported when it is run, and plugged-in commands (entry-point group `hipwright.commands`) are looked
@@ -23,6 +23,7 @@ _BUILT_IN = {
     "check": "hipwright.commands.check",
     "lsp": "hipwright.commands.lsp",
     "port": "hipwright.commands.port",
+    "report": "hipwright.commands.report",
     "rule": "hipwright.commands.rule",
 }
 

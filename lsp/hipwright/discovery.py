@@ -92,18 +92,22 @@ def is_cuda_by_name(path: Path) -> bool:
 
 
 def find(
-    paths: Sequence[Path], configurations: Configurations, leave_out: Path | None = None
+    paths: Sequence[Path],
+    configurations: Configurations,
+    leave_out: Path | None = None,
+    every: bool = False,
 ) -> Iterator[Found | FileError]:
     """The sources under `paths`, each file once, in the order named and by name below a folder.
 
     `leave_out` is a folder that is never searched: where the ports go. A path that does not exist,
-    and a folder without CUDA, come as FileError. Raises ConfigurationError for a configuration
+    and a folder without CUDA, come as FileError; with `every`, a folder's files come whether or not
+    there is CUDA in it. Raises ConfigurationError for a configuration
     that cannot be used.
     """
     seen: set[tuple[int, int] | str] = set()
     for path in paths:
         if path.is_dir():
-            yield from _in_folder(path, configurations, leave_out, seen)
+            yield from _in_folder(path, configurations, leave_out, seen, every)
         elif not os.path.lexists(path):
             yield FileError(path, "there is no such file")
         elif _is_new(path, seen):
@@ -115,8 +119,9 @@ def _in_folder(
     configurations: Configurations,
     leave_out: Path | None,
     seen: set[tuple[int, int] | str],
+    every: bool,
 ) -> Iterator[Found | FileError]:
-    any_cuda = False
+    any_cuda = every
     held_back: list[Found] = []  # until one file shows that there is CUDA here
     for item in _walk(root, configurations, leave_out):
         if isinstance(item, FileError):

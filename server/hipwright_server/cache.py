@@ -17,28 +17,19 @@ import json
 import os
 import secrets
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from hipwright.user_directory import cache_directory
+
 FORMAT = 1  # changes when entries of older versions must not be read
 DEFAULT_BYTES = 2 * 1024**3
 _META = "entry.json"
 _ATTEMPTS = 100  # to rename an entry into place while other writers do the same
 _ABANDONED_SECONDS = 3600.0  # a half-written entry older than this has lost its writer
-
-
-def cache_directory() -> Path:
-    """The user's cache directory for hipwright: $HIPWRIGHT_CACHE_DIRECTORY, or the platform's."""
-    chosen = os.environ.get("HIPWRIGHT_CACHE_DIRECTORY")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "hipwright"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hipwright"
 
 
 def key_of(parts: object) -> str:

@@ -16,8 +16,8 @@ from hipwright.settings import Settings, covers, did_you_mean, problems
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def shared_options(command: Command) -> Command:
-    """Add the options that choose rules, spelling and report."""
+def settings_options(command: Command) -> Command:
+    """Add the options that choose rules and spelling."""
     for option in reversed(
         (
             click.option(
@@ -71,6 +71,29 @@ def shared_options(command: Command) -> Command:
                 help="Use this configuration instead of the nearest hipwright.toml or "
                 "pyproject.toml.",
             ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def jobs_option(command: Command) -> Command:
+    """Add the option for how many processes work."""
+    option = click.option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        type=click.IntRange(1),
+        help="Processes to use; all cores by default.",
+    )
+    return option(command)
+
+
+def shared_options(command: Command) -> Command:
+    """Add the options that choose rules, spelling and report."""
+    for option in reversed(
+        (
+            settings_options,
             click.option(
                 "--format",
                 "format_name",
@@ -82,13 +105,7 @@ def shared_options(command: Command) -> Command:
             click.option(
                 "--exit-zero", is_flag=True, help="Exit with 0 even when findings are left."
             ),
-            click.option(
-                "--jobs",
-                "-j",
-                metavar="N",
-                type=click.IntRange(1),
-                help="Processes to use; all cores by default.",
-            ),
+            jobs_option,
         )
     ):
         command = option(command)

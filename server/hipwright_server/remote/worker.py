@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from hipwright_server.cache import cache_directory
+from hipwright.user_directory import cache_directory
 from hipwright_server.process import StreamName
 from hipwright_server.program import Program
 from hipwright_server.remote.wire import program_from_json, run_to_json

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hipwright_server.cache import cache_directory
+from hipwright.user_directory import cache_directory
 from hipwright_server.process import OutputCallback, Stop
 from hipwright_server.program import Program
 from hipwright_server.run import Dialect, Run, RunStatus

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from hipwright_server.cache import Cache, Entry, cache_directory, key_of, read_depfile
+from hipwright.user_directory import cache_directory
+from hipwright_server.cache import Cache, Entry, key_of, read_depfile
 from hipwright_server.toolchains.base import CompileJob, run_compiler
 
 _BYTES = 1024**3

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hipwright_server.cache import Cache, cache_directory, key_of, read_depfile
+from hipwright.user_directory import cache_directory
+from hipwright_server.cache import Cache, key_of, read_depfile
 
 
 def write(content: str):

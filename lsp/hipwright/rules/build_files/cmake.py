@@ -153,7 +153,7 @@ class CudaArchitectures(CMakeRule):
     """
 
     code = "BUILD011"
-    title = "architectures of NVIDIA's in CMake"
+    title = "Architectures of NVIDIA's in CMake"
     severity = Severity.ERROR
     source = "CMake documentation: HIP_ARCHITECTURES, CMAKE_HIP_ARCHITECTURES"
     hazards = ("HW270",)
@@ -221,7 +221,7 @@ class LanguageExpression(CMakeRule):
     """`$<COMPILE_LANGUAGE:CUDA>` is never true for HIP sources: what it guards vanishes."""
 
     code = "BUILD013"
-    title = "a generator expression that asks for CUDA"
+    title = "A generator expression that asks for CUDA"
     severity = Severity.WARNING
     source = "CMake documentation: generator expressions"
     hazards = ("HW273",)
@@ -377,7 +377,7 @@ class CudaSource(CMakeRule):
     """
 
     code = "BUILD016"
-    title = "a .cu file as a source"
+    title = "A .cu file as a source"
     severity = Severity.ERROR
     source = "CMake documentation: CMAKE_<LANG>_SOURCE_FILE_EXTENSIONS, LANGUAGE"
     hazards = ("HW269",)

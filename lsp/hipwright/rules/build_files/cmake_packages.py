@@ -76,7 +76,7 @@ class CudaToolkit(CMakeRule):
     """
 
     code = "BUILD012"
-    title = "the CUDA toolkit's package and targets"
+    title = "The CUDA toolkit's package and targets"
     severity = Severity.ERROR
     source = "CMake packages of HIP and of ROCm's libraries; CMake documentation: FindCUDAToolkit"
     hazards = ("HW271",)

@@ -35,7 +35,7 @@ class CudaImage(TextRule):
     """
 
     code = "BUILD020"
-    title = "a container image with CUDA"
+    title = "A container image with CUDA"
     severity = Severity.ERROR
     source = _SOURCE
     hazards = ("HW276",)

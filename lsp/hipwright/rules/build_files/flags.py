@@ -107,7 +107,7 @@ class PassedOn(_OptionRule):
     """
 
     code = "BUILD003"
-    title = "an option that nvcc passes on"
+    title = "An option that nvcc passes on"
     severity = Severity.ERROR
     source = _SOURCE
     hazards = ("HW259", "HW266")
@@ -153,7 +153,7 @@ class NvccOnly(_OptionRule):
     """
 
     code = "BUILD004"
-    title = "an option that only nvcc has"
+    title = "An option that only nvcc has"
     severity = Severity.ERROR
     source = _SOURCE
     hazards = ("HW261", "HW262", "HW263", "HW267")
@@ -230,7 +230,7 @@ class Relocatable(_OptionRule):
     """
 
     code = "BUILD005"
-    title = "relocatable device code"
+    title = "Relocatable device code"
     severity = Severity.ERROR
     source = "HIP documentation: HIP porting guide, hipcc; Clang: HIP support"
     hazards = ("HW260",)

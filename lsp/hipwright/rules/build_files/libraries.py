@@ -62,7 +62,7 @@ class CudaLibrary(TextRule):
     """ROCm's libraries have other names: hipBLAS for cuBLAS, amdhip64 for the CUDA runtime."""
 
     code = "BUILD007"
-    title = "a library of CUDA's is linked"
+    title = "A library of CUDA's is linked"
     severity = Severity.ERROR
     source = "HIP documentation: HIP porting guide, library equivalents; ROCm CMake packages"
     hazards = ("HW264",)
@@ -130,7 +130,7 @@ class ToolkitPath(TextRule):
     """
 
     code = "BUILD008"
-    title = "a folder of the CUDA toolkit"
+    title = "A folder of the CUDA toolkit"
     severity = Severity.ERROR
     source = "ROCm documentation: installation, file structure"
     hazards = ("HW265",)
