@@ -50,13 +50,13 @@ _NONE: frozenset[Any] = frozenset()
 def may_find_more(content: bytes, settings: Settings) -> bool:
     """Whether some rule might have a fix for a text, as far as its bytes alone can tell.
 
-    False is certain: all names to port stand in comments and literals, and no trigger of a rule
-    that is not stable stands anywhere. Rules about headers look at directives only, which parse
-    alike in any surroundings.
+    False is certain: all names to port stand in comments and literals, and no rule that is not
+    stable and whose trigger stands anywhere might fix something. Rules about headers look at
+    directives only, which parse alike in any surroundings.
     """
     rules = chosen_rules(settings)
     seen = scan(content, 0, len(content), rules)
-    if any(word in rules.unstable_triggers for _, word in seen.triggers):
+    if rules.may_fix(content, {word for _, word in seen.triggers}):
         return True
     fixable = [
         at
@@ -165,8 +165,8 @@ class Analysis:
         self._units = _units_of(found, 0)
         self._fill(self._units, found, seen, size)
         self._of_files = {}
-        self._stale = set(self._looking())
-        self._run_file_rules()
+        self._stale = looking = self._looking()
+        self._run_file_rules(looking)
 
     def _update(
         self, old: bytes, start: int, end: int, text: bytes, changed: list[tuple[int, int]]
@@ -386,8 +386,9 @@ class Analysis:
         """The rules about whole files whose triggers the source holds."""
         return self._rules.of_file_with(word for word, n in self._triggers.items() if n > 0)
 
-    def _run_file_rules(self) -> None:
-        looking = self._looking()
+    def _run_file_rules(self, looking: AbstractSet[FileRule] | None = None) -> None:
+        if looking is None:
+            looking = self._looking()
         for rule in self._stale:
             found = list(rule.check(self.source, self.settings)) if rule in looking else []
             if found:

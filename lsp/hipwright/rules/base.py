@@ -64,6 +64,13 @@ class Rule:
     # The sizes of wavefront for which it matters: with `arch`, others need no such finding.
     wave_sizes: ClassVar[frozenset[int]] = frozenset((32, 64))
 
+    def may_fix(self, content: bytes) -> bool:
+        """Whether it might have a fix for a text that holds a trigger, as far as the bytes tell.
+
+        False is certain. Asked of rules that are not `stable`, before a port looks again.
+        """
+        return True
+
     def looks(self, settings: Settings) -> bool:
         """Whether it can find anything at all under these settings."""
         return True

@@ -12,7 +12,7 @@ from tree_sitter import Query
 
 from hipwright.api import Entry, lookup
 from hipwright.finding import Severity
-from hipwright.rules.base import FileRule, NameRule, SyntaxRule, TextRule
+from hipwright.rules.base import FileRule, NameRule, Rule, SyntaxRule, TextRule
 from hipwright.rules.registry import all_rules
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
@@ -85,9 +85,11 @@ class ChosenRules:
         self.triggers = sorted(
             {word for rule in chosen if not isinstance(rule, TextRule) for word in rule.triggers}
         )
-        self.unstable_triggers = {
-            word for rule in chosen if not rule.stable for word in rule.triggers
-        }
+        self._unstable: dict[bytes, list[Rule]] = {}
+        for rule in chosen:
+            if not rule.stable:
+                for word in rule.triggers:
+                    self._unstable.setdefault(word, []).append(rule)
         # One automaton for all of them: what it costs hardly depends on how many there are.
         self.trigger_search = BytesAhoCorasick(self.triggers, implementation=Implementation.DFA)
         # Every candidate that was met before; None for one that nobody cares about.
@@ -99,6 +101,11 @@ class ChosenRules:
         for word in words:
             looking.update(self._of_files_by_word.get(word, ()))
         return looking
+
+    def may_fix(self, content: bytes, triggers: Iterable[bytes]) -> bool:
+        """Whether a rule that is not stable might have a fix for a text with these triggers."""
+        asked = {rule for word in triggers for rule in self._unstable.get(word, ())}
+        return any(rule.may_fix(content) for rule in asked)
 
     def of_texts(self, language: Language) -> list[TextRule]:
         """The rules about texts in a language."""

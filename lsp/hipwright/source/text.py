@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
+from pathlib import PurePosixPath
 
 import tree_sitter_cuda
 from tree_sitter import Language, Node, Parser, Tree
@@ -47,6 +48,11 @@ class Source:
         if self._lines is None:
             self._lines = LineIndex(self.content)
         return self._lines
+
+    @cached_property
+    def suffix(self) -> str:
+        """The ending of the name in small letters, such as `.cu`; empty where there is none."""
+        return PurePosixPath(self.name).suffix.lower()
 
     def text_of(self, node: Node) -> bytes:
         """The bytes that a node of this source's tree spans."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
@@ -77,12 +76,15 @@ class CStrings(FileRule):
     def looks(self, settings: Settings) -> bool:
         return not settings.hipify
 
+    def may_fix(self, content: bytes) -> bool:
+        includes = directives_of(content).includes
+        return bool(includes) and all(_is_known(include.path) for include in includes)
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
-        if PurePosixPath(source.name).suffix.lower() not in (".cu", ".hip", ""):
+        if source.suffix not in (".cu", ".hip", ""):
             return
-        includes = directives_of(content).includes
-        if not includes or not all(_is_known(include.path) for include in includes):
+        if not self.may_fix(content):
             return
         matches = list(_FUNCTION.finditer(content))
         hidden = [is_text(source, *match.span()) for match in matches]

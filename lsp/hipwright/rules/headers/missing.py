@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
@@ -97,7 +96,7 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
     """Where the source shows that it needs the header; None where it does not."""
     if settings.hipify:
         return 0, 0  # as AMD's tool does, whatever the file holds
-    suffix = PurePosixPath(source.name).suffix.lower()
+    suffix = source.suffix
     if suffix not in (".cu", ".hip", ""):
         return None
     content = source.content

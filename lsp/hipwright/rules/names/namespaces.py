@@ -69,6 +69,8 @@ class LibraryNamespace(FileRule):
             for match in namespace.finditer(content)
             if not _QUALIFIED.match(content, max(match.start() - 1, 0), match.start())
         ]
+        if not matches:
+            return
         hidden = [is_text(source, *match.span()) for match in matches]
         is_users = re.search(rb"\bnamespace\s+cuda\b", content) is not None
         for match, is_hidden in zip(matches, hidden, strict=True):

@@ -61,12 +61,15 @@ class SourceInString(FileRule):
         # The analysis imports the rules: it can only be imported once they are all there.
         from hipwright.analysis import check
 
+        texts = list(_texts(source, settings))
+        if not texts:
+            return
         inside = replace(
             settings,
             select=tuple(code for code in settings.select if code != self.code),
             ignore=(*settings.ignore, *NOT_IN_STRINGS, self.code),
         )
-        for text in _texts(source, settings):
+        for text in texts:
             for finding in check(Source(text.content, source.name), inside):
                 outer = text.outer_finding(finding)
                 if outer is not None:

@@ -13,7 +13,7 @@ from hipwright.source import Source
 from hipwright.source.names import is_text
 
 _OPERATOR = re.compile(
-    rb"\boperator[ \t]*(?P<op>[-+*/])=[ \t]*\([ \t]*"
+    rb"operator(?<!\woperator)[ \t]*(?P<op>[-+*/])=[ \t]*\([ \t]*"
     rb"(?P<type>u?(?:char|short|int|long|longlong)[1-4]|float[1-4]|double[1-4])[ \t]*&"
     rb"[ \t]*(?P<to>\w+)[ \t]*,[ \t]*"
     rb"(?:const[ \t]+)?(?P=type)(?:[ \t]+const)?[ \t]*&?[ \t]*(?P<by>\w+)[ \t]*\)"
@@ -61,6 +61,9 @@ class VectorOperator(FileRule):
 
     def looks(self, settings: Settings) -> bool:
         return not settings.hipify
+
+    def may_fix(self, content: bytes) -> bool:
+        return _OPERATOR.search(content) is not None
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content

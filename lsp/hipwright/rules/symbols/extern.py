@@ -11,7 +11,9 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
 
-_EXTERN = re.compile(rb"\bextern\b[^;(){}\"]*?\b__(?:device|constant|managed)__\b[^;(){}]*;")
+_EXTERN = re.compile(
+    rb"extern(?<!\wextern)\b[^;(){}\"]*?\b__(?:device|constant|managed)__\b[^;(){}]*;"
+)
 
 
 class ExternSymbol(FileRule):
