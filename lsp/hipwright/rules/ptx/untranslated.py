@@ -68,10 +68,11 @@ class UntranslatedPtx(FileRule):
             if line is None:
                 line = next((line for line in found.lines if isinstance(line, Instruction)), None)
             name = line.form if isinstance(line, Instruction) else "PTX"
+            lacks = f", and have no `{name}`" if isinstance(line, Instruction) else ""
             yield Finding(
                 self.code,
                 Severity.INFO if found.for_cuda_only else self.severity,
-                message or f"AMD GPUs do not run PTX, and have no `{name}`: {advice(line)}.",
+                message or f"AMD GPUs do not run PTX{lacks}: {advice(line)}.",
                 found.statement.start,
                 found.statement.end,
                 name=name,
