@@ -18,6 +18,7 @@ from hipwright.source import Source
 _FROM_16_DOWN = re.compile(rb"=\s*16\s*;[^;{}]*;[^;{}]*(?:/=\s*2|>>=\s*1)\b")
 # A lane that is brought back into a group of 32: `(threadIdx.x + d) & 31`.
 _AMONG_32 = re.compile(rb"\)\s*(?:&\s*\(?(?:31|0x1f)|%\s*32)(?![\w.])", re.IGNORECASE)
+_KNOWS_WARPS = re.compile(rb"\b\w*warp_?size\w*", re.IGNORECASE)
 _LIMIT = 12  # related places shown; more of them say no more
 
 
@@ -151,6 +152,18 @@ class ShuffleWidth(FileRule):
         ),
         Example(
             before=(
+                "#include <ATen/cuda/DeviceUtils.cuh>\n"
+                "#include <hip/hip_runtime.h>\n"
+                "__device__ float next(float v, int l) {\n"
+                "  if (USE_ROCM) return WARP_SHFL_DOWN(v, GPU_WARP_SIZE / 2);\n"
+                "  return WARP_SHFL(v, (threadIdx.x + l) & 31);\n"
+                "}\n"
+            ),
+            after=None,
+            why="The code knows both sizes of warp.",
+        ),
+        Example(
+            before=(
                 "#include <hip/hip_runtime.h>\n"
                 "#define SHFL_DOWN __shfl_down\n"
                 "__device__ float next(float v) { return SHFL_DOWN(0xffffffff, v, 1); }\n"
@@ -226,8 +239,13 @@ class ShuffleWidth(FileRule):
         if len(call.arguments) != 2:
             return
         is_cuda = code.dialect is Dialect.CUDA
-        if not is_cuda and (call.name == b"WARP_SHFL_XOR" or _counts_in_32s(code, call) is None):
-            return
+        if not is_cuda:
+            function = _counts_in_32s(code, call)
+            if function is None or call.name == b"WARP_SHFL_XOR":
+                return
+            knows = _KNOWS_WARPS.finditer(code.content, *function)
+            if any(code.is_token(*match.span()) for match in knows):
+                return  # what is for 32 lanes is one branch of it
         end = call.arguments[1][1]
         yield self._finding(
             call,

@@ -169,7 +169,7 @@ class WarpSizeConstant(FileRule):
                 declaration,
                 f"`{text}` is 32, and the code that uses it also works on whole wavefronts: wrong"
                 " on a wavefront of 64.",
-                [Related(*span, "All lanes of the wavefront.") for span in wide],
+                _both(code, uses, wide),
                 Severity.WARNING,
             )
             return
@@ -242,6 +242,17 @@ def _uses(code: WarpCode, name: bytes, declaration: Declaration) -> list[Span]:
     ]
 
 
+def _both(code: WarpCode, uses: list[Span], wide: list[Span]) -> list[Related]:
+    """What takes in a wavefront, and the uses of 32 in the same functions, in order."""
+    functions = {code.function_at(start) for start, _ in wide}
+    found = [Related(*span, "All lanes of the wavefront.") for span in wide]
+    for use in uses:
+        role = _role(code, use)
+        if role in _COUNTS and code.function_at(use[0]) in functions:
+            found.append(Related(*use, role))
+    return sorted(found, key=lambda related: related.start)
+
+
 def _wavefront_wide(code: WarpCode, uses: list[Span]) -> list[Span]:
     """What takes in a whole wavefront, in the functions that use the constant."""
     functions = {code.function_at(start) for start, _ in uses} - {None}
@@ -264,6 +275,8 @@ _ROLES = (
     (re.compile(rb"\[[^\]]*$"), "sizes an array"),
     (re.compile(rb"(?:<<<|dim3\s*\w*\s*\()[^;]*$"), "sizes a block or a grid"),
 )
+# Roles of a constant that are wrong beside what takes in a whole wavefront.
+_COUNTS = ("Counts lanes.", "Counts warps.")
 
 
 def _role(code: WarpCode, use: Span) -> str:
