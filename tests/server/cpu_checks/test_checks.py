@@ -40,12 +40,14 @@ RIGHT = (
     "whole_structures",
     "flag_of_another_block",
 )
+TARGETS: list[tuple[Dialect, CpuTarget]] = [("cuda", CpuTarget(32)), ("hip", CpuTarget(64))]
 # One compiler builds everything for both vendors. Builds with checks take seconds each, so the
-# other one takes the traced program for HIP and the sanitized one for CUDA.
+# other one takes the traced program for HIP alone.
 Configuration = tuple[str, Dialect, CpuTarget]
-CUDA: list[Configuration] = [(name, "cuda", CpuTarget(32)) for name in COMPILERS]
-HIP: list[Configuration] = [(name, "hip", CpuTarget(64)) for name in COMPILERS]
-FIRST = [*CUDA[:1], *HIP[:1]]
+FIRST: list[Configuration] = [
+    (each, dialect, target) for each in COMPILERS[:1] for dialect, target in TARGETS
+]
+SECOND: list[Configuration] = [(each, "hip", CpuTarget(64)) for each in COMPILERS[1:]]
 
 Start = Callable[..., Run]
 
@@ -72,12 +74,12 @@ def starter(program: str, patch: pytest.MonkeyPatch, configuration: Configuratio
     return run
 
 
-@pytest.fixture(params=[*FIRST, *HIP[1:]], ids=name)
+@pytest.fixture(params=[*FIRST, *SECOND], ids=name)
 def orders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Start:
     return starter("orders.cu", monkeypatch, request.param)
 
 
-@pytest.fixture(params=[*FIRST, *CUDA[1:]], ids=name)
+@pytest.fixture(params=FIRST, ids=name)
 def invalid(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Start:
     return starter("invalid.cu", monkeypatch, request.param)
 

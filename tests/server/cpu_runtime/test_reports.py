@@ -227,3 +227,21 @@ def test_copies_that_leave_their_memory(
     reports = ran.reports("out-of-bounds")
     assert len(reports) == 2
     assert "goes beyond an allocation" in reports[0]["message"]
+
+
+def test_a_missing_barrier_shows_when_warps_run_one_after_the_other(
+    build: Build, target: tuple[str, int], tmp_path: Path
+) -> None:
+    def out(which: str, schedule: str) -> list[int]:
+        ran = run(build, target, tmp_path, which, HIPWRIGHT_SCHEDULE=schedule)
+        values: list[int] = ran.arrays["out"].tolist()
+        return values[: len(right)]
+
+    warp = target[1]
+    threads = 2 * warp
+    right = [1000 + (t + warp) % threads for t in range(threads)]
+    assert out("barrier", "friendly") == out("barrier", "adversarial") == right
+    assert out("no_barrier", "friendly") == right  # the bug hides, as it may on a GPU
+    shown = out("no_barrier", "adversarial")
+    assert shown[warp:] == right[warp:]  # the last warp reads what the first has written
+    assert all(got != expected for got, expected in zip(shown[:warp], right[:warp], strict=True))

@@ -155,7 +155,7 @@ def check_votes(ran: Ran, warp: int, threads: int, meets: dict[int, list[int]]) 
 
 
 @pytest.mark.parametrize(("dialect", "warp"), WARPS)
-@pytest.mark.parametrize("threads", [1, 5, 32, 48, 64, 100, 1024])
+@pytest.mark.parametrize("threads", [1, 5, 31, 32, 33, 48, 63, 64, 65, 100, 1023, 1024])
 @pytest.mark.parametrize("schedule", ["friendly", "adversarial"])
 def test_operations_without_a_mask_meet_by_place(
     build: Build, tmp_path: Path, dialect: str, warp: int, threads: int, schedule: str
@@ -187,6 +187,41 @@ def test_operations_without_a_mask_meet_by_place(
             for i in range(t % 4 + 1):
                 rounds = rounds * 100 + sum(o % 4 >= i for o in here)
             assert got[6, t] == rounds
+
+
+@pytest.mark.parametrize(("dialect", "warp"), WARPS)
+@pytest.mark.parametrize("schedule", ["friendly", "adversarial"])
+def test_lanes_that_part_and_return_in_blocks_of_three_dimensions(
+    build: Build, tmp_path: Path, dialect: str, warp: int, schedule: str
+) -> None:
+    ran = build("warp.cu", dialect, warp)(tmp_path, "1", "1", "0", HIPWRIGHT_SCHEDULE=schedule)
+    assert ran.reports() == []
+    nobody = 0xFFFFFFFFFFFFFFFF
+    begin = [t for t in range(75) if t % 11 != 10]
+    inner = [t for t in begin if t % 6 == 0]
+    other = [t for t in begin if t % 2 == 0 and t % 3]
+    even = [t for t in begin if t % 2 == 0 and t % 30 and t % 8 != 6]
+    end = [t for t in begin if t % 2 or t in even]
+
+    def vote(lanes: list[int], thread: int) -> int:
+        return sum(1 << t % warp for t in lanes if t // warp == thread // warp)
+
+    got = ran.arrays["parted"].reshape(4, 75, 6)
+    for block in range(4):
+        for t in range(75):
+            first = t // warp * warp + 1
+            absent = 0 if dialect == "hip" else t + 1000 * block
+            expected = [
+                vote(begin, t) if t in begin else nobody,
+                vote(inner, t) if t in inner
+                else vote([o for o in other if o % 4 == 0], t) if t in other
+                else nobody,
+                vote(even, t) if t in even else nobody,
+                len(end) if t in end else nobody,
+                vote(end, t) if t in end else nobody,
+                (first + 1000 * block if first in end else absent) if t in end else nobody,
+            ]  # fmt: skip
+            assert got[block, t].tolist() == expected, f"block {block}, thread {t}"
 
 
 @pytest.mark.parametrize(("dialect", "warp"), WARPS)

@@ -95,6 +95,30 @@ __global__ void unmasked(unsigned long long* out)
     out[6 * threads + thread] = rounds;
 }
 
+// Branches within branches, returns between them, a barrier behind them; blocks of three dimensions.
+__global__ void parted(unsigned long long* out)
+{
+    const int thread = (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
+    const int block = (blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+    const int threads = blockDim.x * blockDim.y * blockDim.z;
+    unsigned long long* mine = out + 6 * (block * threads + thread);
+    if (thread % 11 == 10) return;
+    mine[0] = __ballot(1);
+    if (thread % 2 == 0) {
+        if (thread % 3 == 0) {
+            mine[1] = __ballot(1);
+            if (thread % 5 == 0) return;
+        } else {
+            mine[1] = __ballot(thread % 4 == 0);
+        }
+        if (thread % 8 == 6) return;
+        mine[2] = __ballot(1);
+    }
+    mine[3] = __syncthreads_count(1);
+    mine[4] = __ballot(1);
+    mine[5] = __shfl(thread + 1000 * block, 1);  // lane 1 has returned in some warps
+}
+
 // Types of other sizes go through the same shuffles.
 __global__ void types(double* doubles, long long* longs, float* floats, unsigned char* bytes)
 {
@@ -124,6 +148,11 @@ int main(int argc, char** argv)
     auto* bare = on_device<unsigned long long>(7 * threads, 0xff);
     unmasked<<<1, threads>>>(bare);
     fetch("unmasked", bare, 7 * threads);
+
+    const dim3 grid(2, 1, 2), block(5, 3, 5);
+    auto* parts = on_device<unsigned long long>(6 * 4 * 75, 0xff);
+    parted<<<grid, block>>>(parts);
+    fetch("parted", parts, 6 * 4 * 75);
 
     auto* doubles = on_device<double>(HIPWRIGHT_WARP_SIZE);
     auto* longs = on_device<long long>(HIPWRIGHT_WARP_SIZE);

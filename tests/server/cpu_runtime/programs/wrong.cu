@@ -97,6 +97,18 @@ __global__ void fine() {}
 
 static const char* say(GPU(Error_t) error) { return GPU(GetErrorName)(error); }
 
+// Each thread reads what a thread of the next warp wrote. Without the barrier it works only where
+// that warp has come as far.
+template <bool BARRIER>
+__global__ void next_warp(int* out)
+{
+    extern __shared__ int tile[];
+    tile[threadIdx.x] = 1000 + threadIdx.x;
+    if (BARRIER) __syncthreads();
+    else __syncwarp();
+    out[threadIdx.x] = tile[(threadIdx.x + warpSize) % blockDim.x];
+}
+
 int main(int argc, char** argv)
 {
     if (argc < 2) return 2;
@@ -119,6 +131,8 @@ int main(int argc, char** argv)
     else if (which == "traps") traps<<<1, threads>>>();
     else if (which == "calls_trap") calls_trap<<<1, threads>>>();
     else if (which == "divides") divides<<<1, threads>>>(out, zero);
+    else if (which == "no_barrier") next_warp<false><<<1, 2 * threads, 2 * threads * sizeof(int)>>>(out);
+    else if (which == "barrier") next_warp<true><<<1, 2 * threads, 2 * threads * sizeof(int)>>>(out);
     else if (which == "waits_for_ever" || which == "loops_for_ever") {
         int* flag = on_device<int>(1);
         if (which == "waits_for_ever") waits_for_ever<<<2, threads>>>(flag);
