@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 from tree_sitter import Query
@@ -13,7 +13,7 @@ from tree_sitter import Query
 from hipwright.api import Entry, lookup
 from hipwright.finding import Severity
 from hipwright.rules.base import FileRule, NameRule, Rule, SyntaxRule, TextRule
-from hipwright.rules.registry import all_rules
+from hipwright.rules.registry import cuda_rules, text_rules
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.text import cuda_language
@@ -33,6 +33,9 @@ CANDIDATES = (
     re.compile(rb"NV\w+"),
     re.compile(rb"__\w+"),
 )
+
+
+_Kind = TypeVar("_Kind", bound=Rule)
 
 
 class Said(NamedTuple):
@@ -60,13 +63,7 @@ class ChosenRules:
     """The rules that some settings choose, and what makes each of them look."""
 
     def __init__(self, settings: Settings) -> None:
-        chosen = [
-            rule
-            for rule in all_rules()
-            if settings.selects(rule.code)
-            and rule.wave_sizes & settings.wave_sizes
-            and rule.looks(settings)
-        ]
+        chosen = _chosen(cuda_rules(), settings)
         self.settings = settings
         self.of_names = [rule for rule in chosen if isinstance(rule, NameRule)]
         self.of_files = [rule for rule in chosen if isinstance(rule, FileRule)]
@@ -75,16 +72,13 @@ class ChosenRules:
         for of_file in self.of_files:
             for word in of_file.triggers or (None,):
                 self._of_files_by_word.setdefault(word, []).append(of_file)
-        self._of_texts = [rule for rule in chosen if isinstance(rule, TextRule)]
         self.of_shapes: dict[bytes | None, list[tuple[SyntaxRule, Query]]] = {}
         for rule in chosen:
             if isinstance(rule, SyntaxRule):
                 pair = (rule, Query(cuda_language(), rule.pattern))
                 for word in rule.triggers or (None,):
                     self.of_shapes.setdefault(word, []).append(pair)
-        self.triggers = sorted(
-            {word for rule in chosen if not isinstance(rule, TextRule) for word in rule.triggers}
-        )
+        self.triggers = sorted({word for rule in chosen for word in rule.triggers})
         self._unstable: dict[bytes, list[Rule]] = {}
         for rule in chosen:
             if not rule.stable:
@@ -110,6 +104,10 @@ class ChosenRules:
     def of_texts(self, language: Language) -> list[TextRule]:
         """The rules about texts in a language."""
         return [rule for rule in self._of_texts if language in rule.languages]
+
+    @cached_property
+    def _of_texts(self) -> list[TextRule]:
+        return _chosen(text_rules(), self.settings)
 
     def shapes_look(self, seen: Scan) -> bool:
         """Whether any rule about the shape of code has to look at what was seen."""
@@ -143,6 +141,16 @@ class ChosenRules:
         if not looking and not advising:
             return None
         return Known(candidate, entry, tuple(looking), tuple(advising))
+
+
+def _chosen(rules: Iterable[_Kind], settings: Settings) -> list[_Kind]:
+    return [
+        rule
+        for rule in rules
+        if settings.selects(rule.code)
+        and rule.wave_sizes & settings.wave_sizes
+        and rule.looks(settings)
+    ]
 
 
 @lru_cache(maxsize=8)

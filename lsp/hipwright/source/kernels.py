@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tree_sitter import Node
 
 from hipwright.source.literals import InnerText, Template
-from hipwright.source.python import PythonCode
+
+if TYPE_CHECKING:
+    from hipwright.source.python import PythonCode
 
 Role = Literal["source", "statements", "expression"]
 """What a string holds: whole functions, the inside of one, or what it returns."""

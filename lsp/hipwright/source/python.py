@@ -6,7 +6,6 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 @cache
 def python_language() -> Language:
     """The grammar of Python."""
+    import tree_sitter_python  # texts that are CUDA need none of it
+
     return Language(tree_sitter_python.language())
 
 

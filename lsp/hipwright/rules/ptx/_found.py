@@ -15,8 +15,6 @@ from hipwright.rules.ptx._translate import Translation, Untranslated, translate
 from hipwright.rules.warp.lane_registers import reads_lane_register
 from hipwright.source import Source
 
-TRIGGERS = (b"asm",)
-
 _NEEDS_CUDA = re.compile(
     rb"(?<![\w!])(?:defined[\s(]*)?(?:__CUDA_ARCH__|__NVCC__|__CUDACC__)[\s)]*(?:$|>=?|&&|==)"
 )

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.ptx._advice import advice
-from hipwright.rules.ptx._found import TRIGGERS, ptx_of
-from hipwright.rules.ptx._instruction import Instruction
-from hipwright.rules.ptx._translate import Untranslated
+from hipwright.rules.ptx._triggers import TRIGGERS
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -54,6 +51,12 @@ class UntranslatedPtx(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
+        # Much to load, and few files have any PTX.
+        from hipwright.rules.ptx._advice import advice
+        from hipwright.rules.ptx._found import ptx_of
+        from hipwright.rules.ptx._instruction import Instruction
+        from hipwright.rules.ptx._translate import Untranslated
+
         for found in ptx_of(source):
             result = found.result
             if not isinstance(result, Untranslated):

@@ -1,0 +1,3 @@
+"""The words without which no rule about PTX looks: they load no more than this until they do."""
+
+TRIGGERS = (b"asm",)
