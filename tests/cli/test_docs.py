@@ -10,6 +10,7 @@ import click
 
 from hipwright.commands.check import check_command
 from hipwright.commands.port import port_command
+from hipwright.commands.report import report_command
 from hipwright.settings import schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -28,6 +29,7 @@ def _long_options(command: click.Command) -> set[str]:
 def test_every_option_is_documented_and_every_documented_one_exists():
     text = (DOCS / "cli.md").read_text(encoding="utf-8")
     known = _long_options(check_command) | _long_options(port_command)
+    known |= _long_options(report_command)
     known |= {"--keep-names", "--help", "--all"}
     written = set(re.findall(r"--[a-z][a-z-]+", text))
     assert written <= known

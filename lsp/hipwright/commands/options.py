@@ -138,6 +138,7 @@ class SettingsSource:
             if codes:
                 self._choices[key] = codes
         self._known: dict[Configuration, Settings] = {}
+        self._folders: dict[Path, Settings] = {}  # a folder is asked for once a file
         self.configurations = Configurations(_fixed(config) if config is not None else None)
 
     def of(self, path: Path) -> Settings:
@@ -145,7 +146,13 @@ class SettingsSource:
 
         Raises ConfigurationError when its configuration cannot be used.
         """
-        configuration = self.configurations.of_folder(path.parent.resolve())
+        folder = path.parent
+        if folder not in self._folders:
+            self._folders[folder] = self._of_folder(folder)
+        return self._folders[folder]
+
+    def _of_folder(self, folder: Path) -> Settings:
+        configuration = self.configurations.of_folder(folder.resolve())
         settings = self._known.get(configuration)
         if settings is None:
             settings = configuration.settings
