@@ -57,8 +57,13 @@ def generation(arch: str) -> int:
 
 
 def covers(choice: str, code: str) -> bool:
-    """Whether `choice`, a code or a family such as "WARP", means `code`."""
-    return choice == code or (code.startswith(choice) and code[len(choice) :].isdigit())
+    """Whether `choice`, a code or a family such as "WARP", means `code`.
+
+    A part of a number means nothing: "WARP01" is more likely a slip than ten rules.
+    """
+    if choice == code:
+        return True
+    return choice.isalpha() and code.startswith(choice) and code[len(choice) :].isdigit()
 
 
 class SettingsError(ValueError):

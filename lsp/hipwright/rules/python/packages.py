@@ -15,11 +15,6 @@ from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 _PYTHON: frozenset[Language] = frozenset({"python"})
 _SOURCE = "documentation of HIP Python, CuPy, ROCm-DS, and of the packages' ROCm builds"
 
@@ -244,6 +239,12 @@ def _places(text: Text) -> Iterator[tuple[int, int]]:
 
 def _of_toml(content: bytes) -> set[str]:
     """The requirements in a pyproject.toml; none where it cannot be read."""
+    # Imported here: few texts are TOML, and every start of the command line imports this rule.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
     try:
         document = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):

@@ -18,6 +18,8 @@ _WITHOUT_IMAGES = ("gfx94", "gfx95", "gfx9-4")
 class ImageFunctions(NoticeRule):
     """The GPUs of CDNA 3 and 4 (gfx942, gfx950) have no image hardware: functions that read
     textures and surfaces do not compile for them. gfx90a and the RDNA GPUs have it.
+
+    An error only where such a GPU is asked for by `--arch`: the compiler does not let it pass.
     """
 
     code = "TEX001"
@@ -53,4 +55,6 @@ class ImageFunctions(NoticeRule):
         if settings.arch and not any(arch.startswith(_WITHOUT_IMAGES) for arch in settings.arch):
             return
         if b"__HIP_NO_IMAGE_SUPPORT" not in source.content:  # who asks has thought of it
-            yield from super().check(source, settings)
+            severity = self.severity if settings.arch else Severity.INFO
+            for finding in super().check(source, settings):
+                yield finding._replace(severity=severity)
