@@ -234,15 +234,16 @@ def test_a_fault_of_ours_stops_only_one_file(monkeypatch, source, capsys):
         (["port", "-", "a.cu"], "- for standard input stands alone"),
         (["check", "-", "a.cu"], "- for standard input stands alone"),
         (
-            ["check", "a.cu", "--select", "API01"],
-            "--select: there is no rule or family API01; did you mean API001?",
+            ["check", "a.cu", "--select", "API0001"],
+            "--select: there is no rule or family API0001; did you mean API001?",
         ),
         (
             ["check", "a.cu", "--ignore", "api001"],
             "--ignore: there is no rule or family api001; did you mean API001?",
         ),
+        (["check", "a.cu", "--select", "API01"], "--select: there is no rule or family API01;"),
         (["check", "a.cu", "--config", "none.toml"], "none.toml: "),
-        (["rule", "API01"], "there is no rule API01; did you mean API001?"),
+        (["rule", "API0001"], "there is no rule API0001; did you mean API001?"),
         (["rule"], "give the code of a rule, or --all"),
     ],
 )
