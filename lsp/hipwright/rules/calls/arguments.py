@@ -63,16 +63,23 @@ class CallArguments(NameRule):
             "void f() { cudaMemcpyToSymbol(filter, host, size); }",
             "void f() { hipMemcpyToSymbol(HIP_SYMBOL(filter), host, size); }",
             why="a symbol is marked, so that HIP takes its address and not its value",
+            around="__constant__ float filter[8]; float host[8]; size_t size;\n@",
         ),
         Example(
             "void f() { cudaFuncSetAttribute(kernel<int>, attribute, bytes); }",
             "void f() { hipFuncSetAttribute(reinterpret_cast<const void*>(kernel<int>), "
             "attribute, bytes); }",
             why="HIP takes the kernel's address as a `const void *`",
+            around=(
+                "template <class T> __global__ void kernel(T *);\n"
+                "cudaFuncAttribute attribute; int bytes;\n"
+                "@"
+            ),
         ),
         Example(
             "void f() { cudaFuncSetAttribute((void *)kernel, attribute, bytes); }",
             "void f() { hipFuncSetAttribute((void *)kernel, attribute, bytes); }",
+            around="__global__ void kernel(float *);\ncudaFuncAttribute attribute; int bytes;\n@",
         ),
         Example(
             "#define COPY(to, from) cudaMemcpyToSymbol(to, &from, sizeof from) // all\n",
@@ -81,10 +88,12 @@ class CallArguments(NameRule):
         Example(
             "void f() { cudaEventCreate(&event, flags); cudaEventCreate(&event); }",
             "void f() { hipEventCreateWithFlags(&event, flags); hipEventCreate(&event); }",
+            around="cudaEvent_t event; unsigned flags;\n@",
         ),
         Example(
             "void f() { cudaMallocHost(&p, n); cudaMallocHost(&p, n, flags); }",
             "void f() { hipHostMalloc(&p, n, hipHostMallocDefault); hipHostMalloc(&p, n, flags); }",
+            around="int *p; size_t n; unsigned flags;\n@",
         ),
         Example(
             "void f() { cuOccupancyMaxPotentialBlockSize(&g, &b, k, bytes_of, n, limit); }",
@@ -97,6 +106,7 @@ class CallArguments(NameRule):
             "void f() { cuMemcpyAsync(to, from, n, stream); }",
             "void f() { hipMemcpyAsync(to, from, n, hipMemcpyDefault, stream); }",
             why="HIP's one copy is told the direction; the driver's finds it out",
+            around="CUdeviceptr to, from; size_t n; CUstream stream;\n@",
         ),
         Example(
             "void f() { cublasHgemm(h, t, t, m, n, k, &one, a, m, b, k, &zero, c, m); }",
@@ -105,6 +115,13 @@ class CallArguments(NameRule):
             "k, reinterpret_cast<const hipblasHalf*>(&zero), reinterpret_cast<hipblasHalf*>(c), "
             "m); }",
             why="a hipblasHalf is a `uint16_t` with the same bits",
+            around=(
+                "#include <cublas_v2.h>\n"
+                "#include <cuda_fp16.h>\n"
+                "cublasHandle_t h; cublasOperation_t t; int m, n, k;\n"
+                "__half one, zero, *a, *b, *c;\n"
+                "@"
+            ),
         ),
         Example(
             "void f() { cudaMemPrefetchAsync(p, n, device, s); "
@@ -112,6 +129,7 @@ class CallArguments(NameRule):
             "void f() { hipMemPrefetchAsync(p, n, device, s); "
             "hipMemPrefetchAsync_v2(p, n, place, 0, s); }",
             why="since CUDA 13, the place is a cudaMemLocation",
+            around="void *p; size_t n; int device; cudaStream_t s; cudaMemLocation place;\n@",
         ),
         Example("void f(int cudaMallocHost) { g(cudaMallocHost); }", None),
     )

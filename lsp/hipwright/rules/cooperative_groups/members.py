@@ -51,6 +51,10 @@ class GroupMembers(FileRule):
             "__device__ int f() {\n"
             "  auto tile = cooperative_groups::tiled_partition<32>(block());\n"
             "  return tile.size();\n}\n",
+            around=(
+                "__device__ cooperative_groups::thread_block block() {\n"
+                "  return cooperative_groups::this_thread_block();\n}\n@"
+            ),
         ),
         Example(
             "__device__ int f(cooperative_groups::grid_group grid) { return grid.block_rank(); }\n",

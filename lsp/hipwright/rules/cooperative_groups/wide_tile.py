@@ -33,6 +33,13 @@ class WideTile(FileRule):
         Example(
             "auto tile = cooperative_groups::tiled_partition<64>(block);",
             "auto tile = cooperative_groups::tiled_partition<64>(block);",
+            around=(
+                "#include <cooperative_groups.h>\n"
+                "__device__ void fragment() {\n"
+                "auto block = cooperative_groups::this_thread_block();\n"
+                "@\n"
+                "}\n"
+            ),
         ),
         Example("auto tile = cooperative_groups::tiled_partition<32>(block);", None),
     )

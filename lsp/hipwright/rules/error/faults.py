@@ -40,6 +40,7 @@ class KernelFaults(NoticeRule):
         Example(
             "void f() { if (cudaDeviceSynchronize() == cudaErrorIllegalAddress) recover(); }\n",
             "void f() { if (cudaDeviceSynchronize() == cudaErrorIllegalAddress) recover(); }\n",
+            around="void recover();\n@",
         ),
         Example(
             "void f() { if (cudaDeviceSynchronize() == cudaErrorNotReady) wait(); }\n",

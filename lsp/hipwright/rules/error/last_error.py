@@ -33,6 +33,7 @@ class LastError(FileRule):
             "void f() { k<<<1, 2>>>(); cudaEventRecord(e); check(cudaGetLastError()); }\n",
             "void f() { k<<<1, 2>>>(); cudaEventRecord(e); check(cudaGetLastError()); }\n",
             settings=_OLD,
+            around="__global__ void k();\nvoid check(cudaError_t); cudaEvent_t e;\n@",
         ),
         Example(
             "void f() { k<<<1, 2>>>(); check(cudaGetLastError()); cudaEventRecord(e); }\n",

@@ -30,6 +30,7 @@ class GridConstant(FileRule):
         Example(
             "__global__ void k(const __grid_constant__ Parameters p) {}\n",
             "__global__ void k(const Parameters p) {}\n",
+            around="struct Parameters { int n; };\n@",
         ),
         Example("__global__ void k(const Parameters p) {} // __grid_constant__\n", None),
         Example("#define __grid_constant__\n", None, why="defined away"),

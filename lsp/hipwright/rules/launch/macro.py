@@ -39,12 +39,18 @@ class LaunchMacro(FileRule):
             "void f() { k<<<grid, 256>>>(a, b); }",
             "void f() { hipLaunchKernelGGL(k, dim3(grid), dim3(256), 0, 0, a, b); }",
             settings=_MACRO,
+            around="template <class T> __global__ void k(T, T);\nint grid; float a, b;\n@",
         ),
         Example(
             "void f() { k<float, 4> <<<dim3(1, 2), n, bytes, stream>>>(); }",
             "void f() { hipLaunchKernelGGL(HIP_KERNEL_NAME(k<float, 4>), dim3(1, 2), dim3(n), "
             "bytes, stream); }",
             settings=_MACRO,
+            around=(
+                "template <class T, int N> __global__ void k();\n"
+                "int n, bytes; cudaStream_t stream;\n"
+                "@"
+            ),
         ),
         Example(
             "#define RUN(x) k<<<1, 2>>>(x) // runs\n",

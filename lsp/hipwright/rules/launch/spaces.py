@@ -26,6 +26,7 @@ class LaunchSpaces(SyntaxRule):
         Example(
             "void f() { k << <grid, 256 >> >(a); }",
             "void f() { k <<<grid, 256 >>>(a); }",
+            around="__global__ void k(int);\nint grid, a;\n@",
         ),
         Example("void f() { k<<<grid, 256>>>(a); }", None),
         Example("void f() { std::cout << x << y; }", None),

@@ -71,6 +71,12 @@ class ArchVersion(FileRule):
             alternative="#if __CUDA_ARCH__ >= 700 || defined(__HIP_PLATFORM_AMD__)\n  fast();\n"
             "#else\n  slow();\n#endif\n",
             why="Worth knowing, no more: the other branch is there.",
+            around=(
+                "__device__ void fast(); __device__ void slow();\n"
+                "__device__ void fragment() {\n"
+                "@\n"
+                "}\n"
+            ),
         ),
         Example("#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 600\nuse(v);\n#endif\n", None),
         Example("#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 700\nuse(v);\n#endif\n", None),

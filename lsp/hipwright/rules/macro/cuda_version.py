@@ -54,6 +54,12 @@ class CudaVersion(FileRule):
             "#if CUDART_VERSION >= 9000\n  modern();\n#else\n  legacy();\n#endif\n",
             alternative="#if CUDART_VERSION >= 9000 || defined(__HIP_PLATFORM_AMD__)\n"
             "  modern();\n#else\n  legacy();\n#endif\n",
+            around=(
+                "__device__ void modern(); __device__ void legacy();\n"
+                "__device__ void fragment() {\n"
+                "@\n"
+                "}\n"
+            ),
         ),
         Example(
             "#if CUDART_VERSION >= 12000\n  newest();\n#else\n  older();\n#endif\n",
@@ -61,6 +67,12 @@ class CudaVersion(FileRule):
             alternative="#if CUDART_VERSION >= 12000 || defined(__HIP_PLATFORM_AMD__)\n"
             "  newest();\n#else\n  older();\n#endif\n",
             why="Worth knowing, no more: either branch may suit HIP.",
+            around=(
+                "__device__ void newest(); __device__ void older();\n"
+                "__device__ void fragment() {\n"
+                "@\n"
+                "}\n"
+            ),
         ),
         Example(
             "#if CUDART_VERSION >= 9000\n#define __shfl_up(v, d) __shfl_up_sync(~0u, v, d)\n"

@@ -48,6 +48,12 @@ class DevicePass(FileRule):
             "#endif\n",
             "#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)\n"
             "  count = __popc(bits);\n#else\n  count = popcount(bits);\n#endif\n",
+            around=(
+                "__host__ __device__ int popcount(unsigned);\n"
+                "__device__ void fragment(unsigned bits, int count) {\n"
+                "@\n"
+                "}\n"
+            ),
         ),
         Example(
             '#ifndef __CUDA_ARCH__  // host\n  fprintf(stderr, "failed");\n#endif\n',
@@ -63,6 +69,7 @@ class DevicePass(FileRule):
             "#if __CUDA_ARCH__ >= 200\n  sum += v;\n#endif\n",
             "#if __CUDA_ARCH__ >= 200 || defined(__HIP_DEVICE_COMPILE__)\n  sum += v;\n#endif\n",
             why="Every GPU of the last ten years passes: what is asked is device or host.",
+            around="__device__ void fragment(int sum, int v) {\n@\n}\n",
         ),
         Example(
             "#ifdef __CUDA_ARCH__\nint banks = __CUDA_ARCH__ >= 200 ? 32 : 16;\n#endif\n",

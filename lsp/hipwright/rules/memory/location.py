@@ -32,10 +32,12 @@ class MemoryLocation(FileRule):
         Example(
             "void f(hipMemLocation place) { hipMemPrefetchAsync(p, n, place, 0, s); }\n",
             "void f(hipMemLocation place) { hipMemPrefetchAsync_v2(p, n, place, 0, s); }\n",
+            around="void *p; size_t n; cudaStream_t s;\n@",
         ),
         Example(
             "void f(hipMemLocation place) { hipMemAdvise(p, n, advice, place); }\n",
             "void f(hipMemLocation place) { hipMemAdvise_v2(p, n, advice, place); }\n",
+            around="void *p; size_t n; cudaMemoryAdvise advice;\n@",
         ),
         Example("void f(int device) { hipMemPrefetchAsync(p, n, device, s); }\n", None),
         Example("void f(int device) { hipMemAdvise(p, n, advice, device); }\n", None),

@@ -38,6 +38,7 @@ class ManagedMemory(NoticeRule):
         Example(
             "void f() { cudaMallocManaged(&p, n); }\n",
             "void f() { cudaMallocManaged(&p, n); }\n",
+            around="void *p; size_t n;\n@",
         ),
         Example(
             "void f() { cudaMalloc(&p, n); }\n",

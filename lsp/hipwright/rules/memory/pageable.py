@@ -37,6 +37,7 @@ class PageableCopy(FileRule):
             "cudaMemcpyAsync(d, h, n, cudaMemcpyHostToDevice, s); }\n",
             "void f(int n) { float *h = (float *)malloc(n); "
             "cudaMemcpyAsync(d, h, n, cudaMemcpyHostToDevice, s); }\n",
+            around="float *d; cudaStream_t s;\n@",
         ),
         Example(
             "void f(float *h, int n) { cudaMemcpyAsync(d, h, n, cudaMemcpyHostToDevice, s); }\n",

@@ -29,6 +29,7 @@ class DriverContext(NameRule):
             "void f() { cuCtxCreate(&context, 0, device); }",
             "void f() { cuCtxCreate(&context, 0, device); }",
             why="`hipSetDevice` and one primary context are what HIP programs use",
+            around="CUcontext context; CUdevice device;\n@",
         ),
         Example("void f() { cuCtxSynchronize(); }", None),
     )

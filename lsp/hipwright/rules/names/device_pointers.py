@@ -32,6 +32,7 @@ class DevicePointerArithmetic(FileRule):
             "void f() { CUdeviceptr p; cuMemcpyHtoD(p + n, a, n); }",
             alternative="void f() { CUdeviceptr p; "
             "cuMemcpyHtoD((hipDeviceptr_t)((char *)p + n), a, n); }",
+            around="size_t n; void *a;\n@",
         ),
         Example("void f() { CUdeviceptr p; g(&p, *p); q[p] = 1; x = a + p.n; }", None),
     )

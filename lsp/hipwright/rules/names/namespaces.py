@@ -48,6 +48,12 @@ class LibraryNamespace(FileRule):
         Example(
             "void f() { thrust::sort(thrust::cuda::par.on(s), a, b); }",
             "void f() { thrust::sort(thrust::hip::par.on(s), a, b); }",
+            around=(
+                "#include <thrust/sort.h>\n"
+                "#include <thrust/execution_policy.h>\n"
+                "int *a, *b; cudaStream_t s;\n"
+                "@"
+            ),
         ),
         Example(
             "__device__ cuda::atomic_ref<int> count(x);\n",

@@ -37,6 +37,7 @@ class OwnAtomic(FileRule):
             why="HIP's treats NaN and -0.0 in its own way",
             alternative="#ifndef __HIP__\n"
             "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n#endif\n",
+            around="__device__ float loop(float *, float);\n@",
         ),
         Example(
             "#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 600\n"

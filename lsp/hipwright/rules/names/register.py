@@ -25,7 +25,11 @@ class RegisterStorage(SyntaxRule):
     pattern = '((storage_class_specifier) @class (#eq? @class "register"))'
     examples = (
         Example("void f() { register int i = 0; }", "void f() { int i = 0; }"),
-        Example("void f(register float x) { g(x); }", "void f(float x) { g(x); }"),
+        Example(
+            "void f(register float x) { g(x); }",
+            "void f(float x) { g(x); }",
+            around="void g(float);\n@",
+        ),
         Example('void f() { register int i asm("r1"); }', None, why="a named register"),
         Example("// register this\nint registered;\n", None),
     )

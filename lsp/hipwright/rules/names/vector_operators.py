@@ -48,6 +48,7 @@ class VectorOperator(FileRule):
             "inline __device__ void operator*=(float2 &a, float2 b) {\n  a = rotate(a, b);\n}\n",
             "inline __device__ void operator*=(float2 &a, float2 b) {\n  a = rotate(a, b);\n}\n",
             why="it does something else than HIP's: call a function instead",
+            around="__device__ float2 rotate(float2, float2);\n@",
         ),
         Example("inline __device__ void operator*=(float2 &a, float b) { a.x *= b; }\n", None),
         Example(

@@ -27,6 +27,7 @@ class Versions(NameRule):
             "void f(cudaStream_t s) { cudaMallocAsync(&p, n, s); }",
             why="hipMallocAsync came with HIP 5.2",
             settings=Settings(hip_version="5.1"),
+            around="int n; void *p;\n@",
         ),
         Example(
             "void f() { cudaThreadSynchronize(); }",

@@ -38,6 +38,7 @@ class ComputeCapability(FileRule):
             "void f(cudaDeviceProp prop) { if (prop.major >= 8) use_async_copy(); }\n",
             "void f(cudaDeviceProp prop) { if (prop.major >= 8) use_async_copy(); }\n",
             why="gfx942 has major 9, and no such copies: ask for the feature.",
+            around="void use_async_copy();\n@",
         ),
         Example(
             "void f(cudaDeviceProp prop) { if (prop.major < 3) exit(1); }\n",

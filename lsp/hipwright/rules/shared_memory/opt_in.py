@@ -40,6 +40,7 @@ class SharedMemoryOptIn(FileRule):
             "void f() { cudaFuncSetAttribute(k, cudaFuncAttributeMaxDynamicSharedMemorySize, "
             "96 * 1024); }\n",
             why="The call or the launch fails with hipErrorInvalidValue: smaller tiles fit.",
+            around="__global__ void k();\n@",
         ),
         Example(
             "void f(int n) { cudaFuncSetAttribute(k, cudaFuncAttributeMaxDynamicSharedMemorySize, "
@@ -47,6 +48,7 @@ class SharedMemoryOptIn(FileRule):
             "void f(int n) { cudaFuncSetAttribute(k, cudaFuncAttributeMaxDynamicSharedMemorySize, "
             "n); }\n",
             why="Worth knowing, no more: how much it is shows at run time.",
+            around="__global__ void k();\n@",
         ),
         Example(
             "void f() { cudaFuncSetAttribute(k, cudaFuncAttributeMaxDynamicSharedMemorySize, "

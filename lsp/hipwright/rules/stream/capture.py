@@ -30,6 +30,7 @@ class StreamCapture(NoticeRule):
         Example(
             "void f() { cudaStreamBeginCapture(s, cudaStreamCaptureModeGlobal); }\n",
             "void f() { cudaStreamBeginCapture(s, cudaStreamCaptureModeGlobal); }\n",
+            around="cudaStream_t s;\n@",
         ),
         Example(
             "void f() { cudaStreamEndCapture(s, &g); }\n",

@@ -41,6 +41,7 @@ class ImageFunctions(NoticeRule):
         Example(
             "__global__ void k(cudaTextureObject_t t) { v = tex1Dfetch<float>(t, i); }\n",
             "__global__ void k(cudaTextureObject_t t) { v = tex1Dfetch<float>(t, i); }\n",
+            around="__device__ float v; __device__ int i;\n@",
         ),
         Example(
             "__global__ void k(cudaTextureObject_t t) { v = tex1Dfetch<float>(t, i); }\n",

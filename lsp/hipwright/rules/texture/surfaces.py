@@ -36,6 +36,7 @@ class SurfaceCalls(FileRule):
             "  float v = surf2Dread<float>(s, x * 4, y);\n}\n",
             "__global__ void k(cudaSurfaceObject_t s) {\n"
             "  float v; surf2Dread(&v, s, x * 4, y);\n}\n",
+            around="__device__ int x, y;\n@",
         ),
         Example(
             "__global__ void k(cudaSurfaceObject_t s) {\n"
@@ -45,6 +46,7 @@ class SurfaceCalls(FileRule):
             alternative="__global__ void k(cudaSurfaceObject_t s) {\n"
             "  surf2Dwrite(v, s, x * 4, y);\n}\n",
             why="What happens outside of the surface is yours to decide.",
+            around="__device__ float v; __device__ int x, y;\n@",
         ),
         Example("__global__ void k(hipSurfaceObject_t s) { surf2Dread(&v, s, x * 4, y); }\n", None),
     )

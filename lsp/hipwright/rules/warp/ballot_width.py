@@ -48,6 +48,7 @@ class BallotWidth(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "unsigned votes = (unsigned)(__ballot(x > 0) >> (__lane_id() & 32));"
             ),
+            around="__device__ void fragment(int x) {\n@\n}\n",
         ),
         Example(
             before="#include <cuda_runtime.h>\nunsigned active = __activemask();",
@@ -55,6 +56,7 @@ class BallotWidth(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "unsigned active = (unsigned)(__ballot(1) >> (__lane_id() & 32));"
             ),
+            around="__device__ void fragment() {\n@\n}\n",
         ),
         Example(
             before=(

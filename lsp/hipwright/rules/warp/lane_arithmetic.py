@@ -54,6 +54,7 @@ class LaneArithmetic(FileRule):
                 "for (int d = 32 / 2; d > 0; d /= 2) v += __shfl_down(v, d, 32);"
             ),
             why="In groups of 32 lanes, a first step of 32 would add each value to itself.",
+            around="__device__ void fragment(float v) {\n@\n}\n",
         ),
         Example(
             before=(

@@ -54,11 +54,13 @@ class LaneRegisters(FileRule):
         Example(
             before='asm volatile("mov.u32 %0, %%laneid;" : "=r"(lane));',
             after="lane = __lane_id() & 31;",
+            around="__device__ void fragment(unsigned lane) {\n@\n}\n",
         ),
         Example(
             before='asm("mov.u32 %0, %%lanemask_lt;" : "=r"(below));',
             after="below = (1u << (__lane_id() & 31)) - 1u;",
             why="The lanes before this one, in its group of 32.",
+            around="__device__ void fragment(unsigned below) {\n@\n}\n",
         ),
         Example(
             before='// asm("mov.u32 %0, %%laneid;" : "=r"(lane));\nint lane = threadIdx.x & 31;\n',

@@ -41,12 +41,14 @@ class ShuffleWidth(FileRule):
             before="#include <cuda_runtime.h>\nv += __shfl_down(v, 16);",
             after="#include <cuda_runtime.h>\nv += __shfl_down(v, 16, 32);",
             why="CUDA before version 9, where a warp has 32 lanes too.",
+            around="__device__ void fragment(float v) {\n@\n}\n",
         ),
         Example(
             before="v += __shfl_down(v, 16);",
             after="v += __shfl_down(v, 16);",
             alternative="v += __shfl_down(v, 16, 32);",
             why="Old CUDA or HIP: nothing here tells, so that a person has to.",
+            around="__device__ void fragment(float v) {\n@\n}\n",
         ),
         Example(
             before="#include <cuda_runtime.h>\n#define FROM(v, lane) __shfl((v), (lane))\n",

@@ -45,6 +45,7 @@ class SpinLock(FileRule):
             "  atomicExch(lock, 0);\n}\n",
             "__global__ void k(int *lock) {\n  while (atomicCAS(lock, 0, 1) != 0);\n  work();\n"
             "  atomicExch(lock, 0);\n}\n",
+            around="__device__ void work();\n@",
         ),
         Example(
             "__global__ void k(int *lock) {\n  if (threadIdx.x == 0) {\n"

@@ -70,6 +70,7 @@ class SyncMask(FileRule):
             after="v += __shfl_down(v, 16, 32);",
             alternative="v += __shfl_down(v, 16);",
             why="The width keeps groups of 32 lanes, so that a wavefront of 64 makes two sums.",
+            around="__device__ void fragment(float v) {\n@\n}\n",
         ),
         Example(
             before=(
@@ -96,18 +97,21 @@ class SyncMask(FileRule):
         Example(
             before="v = __shfl_up_sync(-1, __shfl_up_sync(-1, v, 1), 2);",
             after="v = __shfl_up(__shfl_up(v, 1, 32), 2, 32);",
+            around="__device__ void fragment(float v) {\n@\n}\n",
         ),
         Example(
             before="unsigned votes = __ballot_sync(0xffffffff, x > 0);",
             after="unsigned votes = (unsigned)(__ballot(x > 0) >> (__lane_id() & 32));",
             alternative="unsigned votes = __ballot(x > 0);",
             why="Each lane reads the half of the wavefront that it is in.",
+            around="__device__ void fragment(int x) {\n@\n}\n",
         ),
         Example(
             before="if (__any_sync(0xffffffff, x > 0)) found = 1;",
             after="if ((unsigned)(__ballot(x > 0) >> (__lane_id() & 32)) != 0u) found = 1;",
             alternative="if (__any(x > 0)) found = 1;",
             why="HIP's own `__any` asks the whole wavefront.",
+            around="__device__ void fragment(int x, int found) {\n@\n}\n",
         ),
         Example(
             before="while (!__all_sync(0xffffffff, done != 0)) step(done);",
@@ -117,6 +121,7 @@ class SyncMask(FileRule):
             ),
             alternative="while (!__all(done != 0)) step(done);",
             why="Lanes that have left the kernel are not asked, as in CUDA.",
+            around="__device__ void step(int &);\n__device__ void fragment(int done) {\n@\n}\n",
         ),
         Example(
             before=(
@@ -139,17 +144,23 @@ class SyncMask(FileRule):
                 "the same without it, a vote keeps it to leave the others out."
             ),
         ),
-        Example(before="__syncwarp(mask);", after="__syncwarp();"),
+        Example(
+            before="__syncwarp(mask);",
+            after="__syncwarp();",
+            around="__device__ void fragment() {\n@\n}\n",
+        ),
         Example(
             before="__syncwarp();",
             after="__syncwarp();",
             alternative=_FENCES.decode() + ";",
             why="Right with ROCm 7. Older headers lack it, or want HIP_ENABLE_WARP_SYNC_BUILTINS.",
+            around="__device__ void fragment() {\n@\n}\n",
         ),
         Example(
             before="int sum = __reduce_or_sync(0xffffffff, v);",
             after="int sum = __reduce_or_sync(0xffffffff, v);",
             why="HIP 7.1 computes it wrongly for a mask of the upper half: left to a person.",
+            around="__device__ void fragment(unsigned v) {\n@\n}\n",
         ),
         Example(
             before="int sum = __reduce_add_sync(0xffffffff, v);",
@@ -158,12 +169,16 @@ class SyncMask(FileRule):
                 "int sum = __reduce_add_sync("
                 "__ballot(1) & (0xffffffffull << (__lane_id() & 32)), v);"
             ),
+            around="__device__ void fragment(int v) {\n@\n}\n",
         ),
         Example(
             before="v = __shfl_down_sync(next_mask(), v, 1);",
             after="v = __shfl_down_sync(next_mask(), v, 1);",
             alternative="v = __shfl_down(v, 1, 32);",
             why="What a call does besides giving a mask is not known: left to a person.",
+            around=(
+                "__device__ unsigned next_mask();\n__device__ void fragment(float v) {\n@\n}\n"
+            ),
         ),
         Example(
             before=(

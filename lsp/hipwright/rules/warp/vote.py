@@ -33,6 +33,7 @@ class WavefrontVote(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "if ((unsigned)(__ballot(x > 0) >> (__lane_id() & 32)) != 0u) found = 1;"
             ),
+            around="__device__ void fragment(int x, int found) {\n@\n}\n",
         ),
         Example(
             before="#include <cuda_runtime.h>\nint same = __all(x == 0);",
@@ -40,6 +41,7 @@ class WavefrontVote(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "int same = ((unsigned)(__ballot(!(x == 0)) >> (__lane_id() & 32)) == 0u);"
             ),
+            around="__device__ void fragment(int x) {\n@\n}\n",
         ),
         Example(
             before=(

@@ -42,6 +42,7 @@ class WavefrontMacros(FileRule):
             "#if defined(__GFX9__)\n#define WARP_SIZE 64\n#else\n#define WARP_SIZE 32\n#endif\n"
             "void f(int n) { k<<<n, 4 * WARP_SIZE>>>(); }\n",
             why="The host takes 32, whatever the GPU: its launches count other warps.",
+            around="__global__ void k();\n@",
         ),
         Example(
             "#if defined(__GFX9__)\n#define WARP_SIZE 64\n#else\n#define WARP_SIZE 32\n#endif\n"
