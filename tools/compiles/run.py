@@ -150,6 +150,9 @@ def check_port(entry: Entry, port: Path, tools: Tools) -> list[dict[str, Any]]:
         if not source.exists():
             source = source.with_suffix(".hip")
         named = Path(os.path.normpath(source)).relative_to(port).as_posix()
+        if not source.exists():
+            errors.append({"source": named, "file": named, "line": 1, "message": "no such file"})
+            continue
         if _compiles_quickly(entry, source, home, tools):
             continue
         command = compile_command(entry, source, tools)

@@ -59,6 +59,7 @@ class DevicePass(FileRule):
             '#ifndef __CUDA_ARCH__  // host\n  fprintf(stderr, "failed");\n#endif\n',
             "#if !defined(__CUDA_ARCH__) && !defined(__HIP_DEVICE_COMPILE__)  // host\n"
             '  fprintf(stderr, "failed");\n#endif\n',
+            around="#include <stdio.h>\n__host__ __device__ void fragment() {\n@\n}\n",
         ),
         Example(
             "#if defined(__CUDA_ARCH__) && defined(FAST)\nuse(v);\n#endif\n",

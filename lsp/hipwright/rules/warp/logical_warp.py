@@ -44,6 +44,7 @@ class LogicalWarp(FileRule):
                 "  return cub::WarpReduce<int, 32>(storage).Sum(v);\n"
                 "}\n"
             ),
+            around="#include <cub/cub.cuh>\n@",
         ),
         Example(
             before="using Scan = cub::WarpScan<float, 16>;\n",
