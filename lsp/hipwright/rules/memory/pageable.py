@@ -17,6 +17,9 @@ _HOST = re.compile(rb"(?:cuda|hip)Memcpy(HostToDevice|DeviceToHost)")
 _NAME = re.compile(rb"&?\s*([A-Za-z_]\w*)\s*(?:\.\s*data\s*\(\s*\)|\[[^\[\]]*\])?")
 _PAGEABLE_TYPE = re.compile(rb"\bvector\s*<|\barray\s*<")
 _PAGEABLE_VALUE = re.compile(rb"\b(?:malloc|calloc|realloc|aligned_alloc)\s*\(|\bnew\b")
+_WORD = re.compile(rb"\w")
+_MADE = re.compile(rb"\s*=[^;]*\b(?:\w*alloc|new)\b")
+_CONTAINER = re.compile(rb"\b(?:vector|array)\s*<")
 _REGISTERED = re.compile(rb"(?:cuda|hip)HostRegister|cuMemHostRegister")
 
 
@@ -48,7 +51,7 @@ class PageableCopy(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        if _REGISTERED.search(code.content):
+        if b"HostRegister" in code.content and _REGISTERED.search(code.content):
             return
         found: list[tuple[int, int]] = []
         for match in code.words(_COPY):
@@ -87,5 +90,14 @@ def _is_pageable(code: Code, text: bytes, position: int) -> bool:
 
 def _may_be_pageable(code: Code, name: bytes) -> bool:
     """Whether the text gives reason to look for what declares a name: that costs more."""
-    made = rb"\b%s\s*=[^;]*\b(?:\w*alloc|new)\b|\b(?:vector|array)\s*<[^;]*\b%s\b" % (name, name)
-    return re.search(made, code.content) is not None
+    content = code.content
+    for match in re.finditer(name, content):  # a literal, which is found at the speed of memory
+        start, end = match.span()
+        if (start and _WORD.match(content, start - 1)) or _WORD.match(content, end):
+            continue
+        stop = content.find(b";", end)
+        if _MADE.match(content, end, len(content) if stop < 0 else stop):
+            return True
+        if _CONTAINER.search(content, content.rfind(b";", 0, start) + 1, start):
+            return True
+    return False
