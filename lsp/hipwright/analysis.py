@@ -371,11 +371,12 @@ class Analysis:
             unit = units[index]
             if not unit.triggers and not always:
                 continue
-            chosen = dict(always)
+            chosen = dict.fromkeys(always)
             for word in unit.triggers:
-                chosen.update(of_shapes.get(word, ()))
+                chosen.update(dict.fromkeys(of_shapes.get(word, ())))
             stop = starts[index + 1] if index < last else end
-            for rule, query in chosen.items():
+            for rule in chosen:
+                query = self._rules.query_of(rule)
                 for finding in rule.find(query, item, self.source, self.settings):
                     # What was found so far is in order: names come as they stand.
                     insort(unit.findings, finding, key=_position)

@@ -72,12 +72,12 @@ class ChosenRules:
         for of_file in self.of_files:
             for word in of_file.triggers or (None,):
                 self._of_files_by_word.setdefault(word, []).append(of_file)
-        self.of_shapes: dict[bytes | None, list[tuple[SyntaxRule, Query]]] = {}
+        self.of_shapes: dict[bytes | None, list[SyntaxRule]] = {}
+        self._queries: dict[SyntaxRule, Query] = {}
         for rule in chosen:
             if isinstance(rule, SyntaxRule):
-                pair = (rule, Query(cuda_language(), rule.pattern))
                 for word in rule.triggers or (None,):
-                    self.of_shapes.setdefault(word, []).append(pair)
+                    self.of_shapes.setdefault(word, []).append(rule)
         self.triggers = sorted({word for rule in chosen for word in rule.triggers})
         self._unstable: dict[bytes, list[Rule]] = {}
         for rule in chosen:
@@ -108,6 +108,13 @@ class ChosenRules:
     @cached_property
     def _of_texts(self) -> list[TextRule]:
         return _chosen(text_rules(), self.settings)
+
+    def query_of(self, rule: SyntaxRule) -> Query:
+        """The pattern of a rule, compiled when it is first asked for: it takes milliseconds."""
+        query = self._queries.get(rule)
+        if query is None:
+            query = self._queries[rule] = Query(cuda_language(), rule.pattern)
+        return query
 
     def shapes_look(self, seen: Scan) -> bool:
         """Whether any rule about the shape of code has to look at what was seen."""
