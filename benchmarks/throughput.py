@@ -85,7 +85,7 @@ def _print_shares(corpus: Corpus, settings: Settings) -> None:
     spent: dict[str, float] = {}
     methods: list[tuple[Rule, str]] = [(rule, "check") for rule in chosen.of_files]
     methods += [(rule, "check") for rule in chosen.of_names]
-    methods += [(rule, "find") for rules in chosen.of_shapes.values() for rule, _ in rules]
+    methods += [(rule, "find") for rules in chosen.of_shapes.values() for rule in rules]
     for rule, method in dict.fromkeys(methods):
         # On the instance, it stands before the method of its class.
         setattr(rule, method, _timed(rule.code, getattr(rule, method), spent))
