@@ -12,6 +12,7 @@ entry lists the headers that the compiler read, which must still be what they we
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -140,8 +141,8 @@ class Cache:
                 try:
                     fresh.rename(directory)
                     break
-                except OSError:
-                    if not directory.exists():
+                except OSError as error:
+                    if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                         raise
                     # One with other dependencies, or another process was first: ours is newer.
                     # Moved aside first, so that no reader meets a half-removed entry.

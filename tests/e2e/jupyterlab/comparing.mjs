@@ -11,8 +11,9 @@ await visit('comparing.ipynb', async page => {
   await agreed.waitFor({ timeout: 60_000 });
   same(await agreed.getAttribute('data-verdict'), 'agree', 'the verdict of a good port');
   same(await textOf(good), before, 'the text of the compared cell');
-  check(
-    (await agreed.locator('.cm-mergeView .cm-changedText').count()) > 0,
+  await until(
+    async () => (await agreed.locator('.cm-mergeView .cm-changedText').count()) > 0,
+    true,
     'the two sources side by side, with their differences'
   );
   await agreed.scrollIntoViewIfNeeded();
@@ -30,10 +31,14 @@ await visit('comparing.ipynb', async page => {
   // Tabs by keyboard; the place of an array leads to its line in the source.
   const tabs = differs.getByRole('tab');
   await differs.getByRole('tab', { name: /Arrays/ }).click();
-  check(await differs.locator('.hipwright-strip').first().isVisible(), 'where the differences are');
+  await differs.locator('.hipwright-strip').first().waitFor();
   await screenshot(page, 'arrays');
   await page.keyboard.press('Home');
-  same(await tabs.first().getAttribute('aria-selected'), 'true', 'the first tab to be selected');
+  await until(
+    () => tabs.first().getAttribute('aria-selected'),
+    'true',
+    'whether the first tab is selected'
+  );
   await differs.getByRole('tab', { name: /Arrays/ }).click();
   const place = differs.locator('button.hipwright-place:visible').first();
   const line = Number((await place.innerText()).split(':').pop());
@@ -50,5 +55,10 @@ await visit('comparing.ipynb', async page => {
   await save(page);
   await page.reload();
   await page.waitForSelector('.hipwright-compare', { timeout: 60_000 });
-  same(await page.locator('.hipwright-compare').count(), 2, 'comparisons after opening it again');
+  // The cells of a notebook are rendered one after the other.
+  await until(
+    () => page.locator('.hipwright-compare').count(),
+    2,
+    'comparisons after opening it again'
+  );
 });

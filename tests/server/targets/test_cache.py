@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,13 +91,10 @@ def test_a_broken_entry_is_no_entry(tmp_path):
 
 def test_many_writers_at_once_leave_one_whole_entry(tmp_path):
     cache = Cache(tmp_path)
-    threads = [
-        threading.Thread(target=lambda: cache.put("k", {}, write("x" * 10_000))) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(8) as writers:
+        put = [writers.submit(cache.put, "k", {}, write("x" * 10_000)) for _ in range(64)]
+    for each in put:
+        each.result()
     assert content(cache.get("k")) == "x" * 10_000
     assert [path.name for path in tmp_path.iterdir()] == ["k"]
 
