@@ -141,3 +141,60 @@ int main() {
 }
 """
     assert run_program(source) == "36864 36864\n"
+
+
+def test_tiles_of_several_warps(run_program: Run) -> None:
+    source = r"""
+#include <cooperative_groups.h>
+#include <cooperative_groups/reduce.h>
+#include <cstdio>
+namespace cg = cooperative_groups;
+#define CHECK(what) \
+    do { if (!(what)) printf("thread %u: %s\n", threadIdx.x, #what); } while (false)
+__global__ void tiles(int* sums) {
+    __shared__ cg::block_tile_memory<256> scratch;
+    __shared__ int first[4];
+    const auto block = cg::this_thread_block(scratch);
+    const auto tile = cg::tiled_partition<64>(block);
+    const int t = threadIdx.x;
+    CHECK(tile.size() == 64 && tile.thread_rank() == t % 64u);
+    CHECK(tile.meta_group_rank() == t / 64u && tile.meta_group_size() == (blockDim.x + 63) / 64);
+    if (tile.thread_rank() == 0) first[t / 64] = t + 1;
+    tile.sync();  // of this tile alone: the others are elsewhere
+    CHECK(first[t / 64] == t / 64 * 64 + 1);
+    const int size = blockDim.x - t / 64 * 64 < 64 ? blockDim.x - t / 64 * 64 : 64;
+    for (int round = 0; round < 3; ++round) {
+        CHECK(cg::reduce(tile, 1 + round, cg::plus<int>()) == size * (1 + round));
+        CHECK(cg::reduce(tile, t, cg::greater<int>()) == t / 64 * 64 + size - 1);
+        CHECK(tile.shfl(t, 33) == t / 64 * 64 + 33);
+        CHECK(tile.any(t % 64 == round) && !tile.any(false) && tile.all(true));
+        CHECK(!tile.all(t % 64 != 40));
+    }
+    const cg::thread_block_tile<32> part = cg::tiled_partition<32>(tile);
+    CHECK(part.meta_group_rank() == t % 64 / 32u && part.meta_group_size() == 2);
+    const auto whole = cg::tiled_partition<256>(block);
+    const int sum = cg::reduce(whole, t, cg::plus<int>());
+    if (t == 0) sums[blockIdx.x] = sum;
+}
+int main() {
+    int *sums, host[3];
+    cudaMalloc(&sums, sizeof host);
+    tiles<<<3, 256>>>(sums);
+    cudaMemcpy(host, sums, sizeof host, cudaMemcpyDeviceToHost);
+    printf("%d %d %d\n", host[0], host[1], host[2]);
+    tiles<<<1, 240>>>(sums);
+    printf("%d\n", cudaDeviceSynchronize());
+}
+"""
+    assert run_program(source) == "32640 32640 32640\n0\n"
+
+
+def test_hip_has_no_tiles_of_several_warps(run_program: Run) -> None:
+    source = r"""
+#include <hip/hip_cooperative_groups.h>
+__global__ void k() { (void)cooperative_groups::tiled_partition<128>(
+    cooperative_groups::this_thread_block()); }
+int main() { k<<<1, 128>>>(); }
+"""
+    with pytest.raises(AssertionError, match="no tiles larger than a warp"):
+        run_program(source, "hip", 64)

@@ -11,6 +11,9 @@
 
 #include "barrier.h"
 #include "config.h"
+#ifdef HIPWRIGHT_CUDA
+#include "multi_warp_tile.h"
+#endif
 #include "vector_types.h"
 #include "warp.h"
 
@@ -235,27 +238,45 @@ inline LaneMask tile_lanes() {
 }
 }  // namespace details
 
+namespace details {
+// A tile that lies within a warp.
+template <unsigned Size>
+class WarpTile : public LaneOperations<WarpTile<Size>> {
+  public:
+    static constexpr unsigned size() { return Size; }
+    static constexpr unsigned num_threads() { return Size; }
+    static unsigned thread_rank() { return hipwright::lane_id() & (Size - 1); }
+
+  protected:
+    WarpTile() : LaneOperations<WarpTile>(tile_lanes<Size>()) {}
+};
+
+#ifdef HIPWRIGHT_CUDA
+inline constexpr bool multi_warp_tiles = true;
+#else
+inline constexpr bool multi_warp_tiles = false;
+template <unsigned Size>
+class MultiWarpTile {};
+#endif
+}  // namespace details
+
 template <unsigned Size, typename Parent = void>
-class thread_block_tile : public LaneOperations<thread_block_tile<Size, Parent>> {
+class thread_block_tile
+    : public std::conditional_t<(Size <= hipwright::warp_size), details::WarpTile<Size>,
+                                details::MultiWarpTile<Size>> {
     static_assert(Size > 0 && (Size & (Size - 1)) == 0, "a tile's size is a power of two");
-    static_assert(Size <= hipwright::warp_size,
-                  "tiles larger than a warp are not supported on the CPU device");
+    static_assert(Size <= hipwright::warp_size || details::multi_warp_tiles,
+                  "HIP has no tiles larger than a warp");
 
   public:
     template <typename Group>
     explicit thread_block_tile(const Group& parent)
-        : LaneOperations<thread_block_tile>(details::tile_lanes<Size>()),
-          groups_(static_cast<unsigned>((parent.size() + Size - 1) / Size)),
+        : groups_(static_cast<unsigned>((parent.size() + Size - 1) / Size)),
           group_(static_cast<unsigned>(parent.thread_rank() / Size)) {}
     // The same tile, seen without its parent.
     template <typename Other>
     thread_block_tile(const thread_block_tile<Size, Other>& tile)
-        : LaneOperations<thread_block_tile>(details::tile_lanes<Size>()),
-          groups_(tile.meta_group_size()),
-          group_(tile.meta_group_rank()) {}
-    static constexpr unsigned size() { return Size; }
-    static constexpr unsigned num_threads() { return Size; }
-    static unsigned thread_rank() { return hipwright::lane_id() & (Size - 1); }
+        : groups_(tile.meta_group_size()), group_(tile.meta_group_rank()) {}
     unsigned meta_group_rank() const { return group_; }
     unsigned meta_group_size() const { return groups_; }
 
@@ -264,6 +285,12 @@ class thread_block_tile : public LaneOperations<thread_block_tile<Size, Parent>>
 };
 
 inline thread_block this_thread_block() { return {}; }
+#ifdef HIPWRIGHT_CUDA
+template <unsigned MaxBlockSize>
+inline thread_block this_thread_block(block_tile_memory<MaxBlockSize>&) {
+    return {};
+}
+#endif
 inline grid_group this_grid() { return {}; }
 inline multi_grid_group this_multi_grid() { return {}; }
 inline thread_block_tile<1> this_thread() { return thread_block_tile<1>(thread_block()); }
@@ -346,6 +373,11 @@ inline std::decay_t<T> reduce(const Group& group, T&& value, Function&& function
     return hipwright::reduce(
         hipwright::with_mask("a group's reduce", group.hipwright_lanes(), file, line),
         static_cast<Value>(value), combine);
+}
+template <unsigned Size, typename Parent, typename T, typename Function>
+inline std::enable_if_t<(Size > hipwright::warp_size), std::decay_t<T>> reduce(
+    const thread_block_tile<Size, Parent>& tile, T&& value, Function&& function, HIPWRIGHT_HERE) {
+    return tile.combined(static_cast<std::decay_t<T>>(value), function, file, line);
 }
 template <typename Group, typename Place, typename T, typename Function>
 inline void reduce_store_async(const Group& group, Place* place, T&& value, Function&& function,

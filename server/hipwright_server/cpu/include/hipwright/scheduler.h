@@ -150,6 +150,7 @@ struct Worker {
     bool resumed = false;  // the last pick goes on with a parked thread, not with the loop
     bool in_block = false;
     bool aborted = false;
+    unsigned long long blocks_begun = 0;  // tells what one block keeps from what the next does
     unsigned live = 0;
     unsigned at_barrier = 0;
     unsigned at_grid_barrier = 0;
@@ -286,6 +287,7 @@ struct Worker {
         parking = false;
         aborted = false;
         in_block = true;
+        ++blocks_begun;
         next = stop = threads;
         fruitless = 0;
         Fiber* first = take_idle();
