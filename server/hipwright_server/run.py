@@ -106,6 +106,12 @@ class OtherAccess:
     thread: tuple[int, int, int] | None = None
 
 
+# The kinds of report after which nothing of the kernel's results can be counted on.
+_ENDS_KERNEL = frozenset(
+    ("illegal-address", "deadlock", "assert", "trap", "assembly", "surface", "crash", "stopped")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
     """Something that the device saw go wrong: lanes that never came, a deadlock, a bad access."""
@@ -118,6 +124,11 @@ class DeviceReport:
     thread: tuple[int, int, int] | None = None
     lanes: tuple[int, ...] = ()
     other: OtherAccess | None = None  # where it takes two: a race
+
+    @property
+    def ends_kernel(self) -> bool:
+        """Whether the kernel was ended by this, its work not done."""
+        return self.kind in _ENDS_KERNEL
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hipwright_server.compare.comparison import Comparison
-from hipwright_server.run import Run, RunStatus
+from hipwright_server.run import DeviceReport, Run, RunStatus
 
 FORMAT = "hipwright.baseline"
 VERSION = 1
@@ -54,7 +54,8 @@ def comparison_facts(comparison: Comparison) -> list[str]:
     for side in comparison.sides:
         facts += run_facts(side.run)
     for pair in comparison.pairs:
-        right = comparison.sides[pair.right].run
+        left, right = comparison.sides[pair.left].run, comparison.sides[pair.right].run
+        facts += [_report_fact(left, each) for each in left.reports if each.ends_kernel]
         if pair.verdict != "differ":
             continue
         for array in pair.arrays:
@@ -64,14 +65,18 @@ def comparison_facts(comparison: Comparison) -> list[str]:
         for check in pair.checks:
             if check.name == "output" and check.verdict == "differ":
                 facts.append(f"{right.target}: the output differs")
-        known = {(each.kind, each.kernel) for each in comparison.sides[pair.left].run.reports}
+        known = {(each.kind, each.kernel) for each in left.reports}
         for report in right.reports:
             if (report.kind, report.kernel) not in known:
-                where = f" in kernel {_steady(report.kernel)}" if report.kernel else ""
-                facts.append(f"{right.target}: {report.kind}{where}")
+                facts.append(_report_fact(right, report))
     if comparison.verdict != "agree" and not facts:
         facts.append(comparison.sentence)
     return list(dict.fromkeys(facts))
+
+
+def _report_fact(run: Run, report: DeviceReport) -> str:
+    where = f" in kernel {_steady(report.kernel)}" if report.kernel else ""
+    return f"{run.target}: {report.kind}{where}"
 
 
 def _steady(name: str) -> str:

@@ -12,7 +12,7 @@ from hipwright_server.compare.output import Identity, OutputComparison, compare_
 from hipwright_server.compare.tolerance import Tolerance
 from hipwright_server.compare.words import named
 from hipwright_server.program import PortedFinding, SourceFile
-from hipwright_server.run import Diagnostic, Run, RunStatus
+from hipwright_server.run import DeviceReport, Diagnostic, Run, RunStatus
 
 Verdict = Literal["agree", "differ", "failed"]
 
@@ -232,7 +232,26 @@ def _output_check(output: OutputComparison, left: Side, right: Side) -> Check:
 
 
 def _reports_check(left: Side, right: Side) -> Check:
-    """What the device saw go wrong on the right counts, unless the reference does it as well."""
+    """What the device saw go wrong on the right counts, unless the reference does it as well.
+
+    A reference whose kernel was ended by a fault has no result that a port could be held against.
+    """
+    fault = next((each for each in left.run.reports if each.ends_kernel), None)
+    if fault is not None:
+        same = any(
+            each.kind == fault.kind and each.kernel == fault.kernel for each in right.run.reports
+        )
+        kernel = f"Kernel {fault.kernel}" if fault.kernel else "A kernel"
+        sentence = (
+            f"{kernel} was ended by a fault on both sides"
+            if same
+            else (f"{kernel} of {_within(left.subject)} was ended by a fault")
+        )
+        return Check(
+            "reports",
+            "failed",
+            f"{sentence}{_at(fault)}, so there is no result to compare: {fault.message}",
+        )
     known = {(each.kind, each.kernel) for each in left.run.reports}
     fresh = [each for each in right.run.reports if (each.kind, each.kernel) not in known]
     if fresh:
@@ -245,6 +264,10 @@ def _reports_check(left: Side, right: Side) -> Check:
     return Check("reports", "agree", "The device reports nothing wrong.")
 
 
+def _at(report: DeviceReport) -> str:
+    return f" ({report.place.file}:{report.place.line})" if report.place else ""
+
+
 def _conclude(
     left: Side,
     right: Side,
@@ -252,9 +275,11 @@ def _conclude(
     arrays: Sequence[ArrayComparison],
     output: OutputComparison,
 ) -> tuple[Verdict, str]:
-    failed = next((check for check in checks if check.verdict == "failed"), None)
-    if failed is not None:
-        return "failed", failed.sentence
+    failed = [check for check in checks if check.verdict == "failed"]
+    if failed:
+        # A program that fails after a fault of its kernel fails because of it.
+        ended = left.run.status is RunStatus.OK and right.run.status is RunStatus.OK
+        return "failed", failed[-1 if ended else 0].sentence
     differing = [check for check in checks if check.verdict == "differ"]
     if differing:
         return "differ", _why_differs(left, right, differing, arrays, output)
@@ -307,7 +332,7 @@ def _why_differs(
             )
         known = {(each.kind, each.kernel) for each in left.run.reports}
         report = next(each for each in right.run.reports if (each.kind, each.kernel) not in known)
-        where = f" ({report.place.file}:{report.place.line})" if report.place else ""
+        where = _at(report)
         # The first clause: the rest of it stands below the verdict.
         clause = re.split(r"[:;] ", report.message)[0]
         message = clause[:1].upper() + clause[1:].rstrip(".")

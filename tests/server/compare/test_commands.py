@@ -156,6 +156,17 @@ def test_a_program_that_is_named_like_an_option(tmp_path):
 
 
 @needs_compiler
+def test_kernels_that_both_end_by_the_same_fault_are_no_agreement(tmp_path):
+    text = SCALE.replace("a[threadIdx.x] *= by", "a[threadIdx.x == 7 ? 1ll << 40 : 0] *= by")
+    done = hipwright("compare", source(tmp_path, text), "--format", "json")
+    assert done.returncode == 1, done.stderr
+    data = json.loads(done.stdout)
+    assert data["verdict"] == "failed"
+    assert data["sentence"].startswith("Kernel scale was ended by a fault on both sides (scale.cu")
+    assert data["pairs"][0]["checks"][-1]["verdict"] == "failed"
+
+
+@needs_compiler
 @pytest.mark.skipif(not (SAMPLES / "reduction_renamed.hip").exists(), reason="no samples here")
 def test_the_sample_that_was_only_renamed_is_caught():
     done = hipwright(

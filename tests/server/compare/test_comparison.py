@@ -11,6 +11,7 @@ import pytest
 
 from hipwright_server.compare import Side, Tolerance, compare
 from hipwright_server.compare.as_json import comparison_json
+from hipwright_server.compare.baseline import comparison_facts
 from hipwright_server.compare.render import html_page, json_text, mimebundle
 from hipwright_server.run import CapturedArray, DeviceReport, Diagnostic, Place, Run, RunStatus
 
@@ -67,6 +68,37 @@ def test_a_report_of_the_port_alone_makes_it_differ():
     assert [check.verdict for check in both.pairs[0].checks if check.name == "reports"] == [
         "warning"
     ]
+
+
+def test_kernels_that_both_end_by_a_fault_prove_nothing():
+    fault = DeviceReport("illegal-address", "the kernel ended by SIGSEGV.", "k", Place("a.cu", 5))
+    result = compare(sides(run_of(reports=[fault]), run_of(warp_size=64, reports=[fault])))
+    assert result.verdict == "failed"
+    assert result.sentence == (
+        "Kernel k was ended by a fault on both sides (a.cu:5), so there is no result to compare: "
+        "the kernel ended by SIGSEGV."
+    )
+    assert comparison_facts(result) == ["cpu:32: illegal-address in kernel k"]
+    failing = compare(
+        sides(
+            run_of(reports=[fault], exit_status=1),
+            run_of(warp_size=64, reports=[fault], exit_status=1),
+        )
+    )
+    assert failing.sentence == result.sentence  # which says more than the exit status
+
+
+def test_a_kernel_of_the_original_that_ends_by_a_fault_proves_nothing():
+    fault = DeviceReport("assert", "assertion `n > 0` failed", "k", Place("a.cu", 5))
+    result = compare(sides(run_of(reports=[fault]), run_of(warp_size=64)))
+    assert result.verdict == "failed"
+    assert result.sentence.startswith("Kernel k of the original was ended by a fault (a.cu:5), so")
+
+
+def test_what_both_sides_report_and_survive_is_no_failure():
+    race = DeviceReport("race", "a race", "k", Place("a.cu", 5))
+    result = compare(sides(run_of(reports=[race]), run_of(warp_size=64, reports=[race])))
+    assert result.verdict == "agree"
 
 
 def test_a_port_that_does_not_compile_fails_with_its_first_error():
