@@ -28,6 +28,7 @@ _NOT_A_CALLEE = frozenset(
 )
 _NULL = re.compile(rb"0+[uUlL]*|0[xX]0+[uUlL]*|NULL|__null")
 _HIP_LAUNCH = b"hipLaunchKernelGGL"
+_AS_FUNCTION = b"HIP_TEMPLATE_KERNEL_LAUNCH"
 _HIP_KERNEL_NAME = b"HIP_KERNEL_NAME"
 _HIP_CONFIGURATION = 4  # grid, block, shared memory, stream
 
@@ -46,7 +47,7 @@ def rewrite_launches(
         if token.text == b"<<<":
             launch = _chevrons(tokens, index)
         elif token.text == _HIP_LAUNCH:
-            launch = _hip_launch(tokens, index)
+            launch = _hip_launch(tokens, index, as_function=_AS_FUNCTION in content)
         if launch is not None:
             edits.extend(_edits(content, tokens, launch, in_macro, is_plain))
     return edits
@@ -110,17 +111,24 @@ def _chevrons(tokens: list[Token], opening: int) -> Launch | None:
     return Launch(start, opening, opening + 1, first, last + 2, end, start, end)
 
 
-def _hip_launch(tokens: list[Token], index: int) -> Launch | None:
+def _hip_launch(tokens: list[Token], index: int, *, as_function: bool) -> Launch | None:
     """`hipLaunchKernelGGL(kernel, grid, block, shared, stream, arguments…)`.
 
-    The runtime has a macro of this name for what is left alone here.
+    The runtime has a macro of this name for what is left alone here. Sources that define
+    HIP_TEMPLATE_KERNEL_LAUNCH get a function from HIP: commas of template arguments are no longer
+    the preprocessor's.
     """
     if index + 1 >= len(tokens) or tokens[index + 1].text != b"(":
         return None
     end = matching(tokens, index + 1)
     if end is None or any(token.text in (b"##", b"__VA_OPT__") for token in tokens[index:end]):
         return None
-    commas = _preprocessor_commas(tokens, index + 1, end)
+    if as_function:
+        _, separators = split_arguments(tokens[index + 2 : end])
+        starts = {token.start for token in separators}
+        commas = [at for at in range(index + 2, end) if tokens[at].start in starts]
+    else:
+        commas = _preprocessor_commas(tokens, index + 1, end)
     if len(commas) < _HIP_CONFIGURATION:
         return None
     kernel, kernel_after = index + 2, commas[0]

@@ -54,3 +54,25 @@ def test_asynchronous_copies_fill_shared_memory(run_program: Run) -> None:
 
 def test_marks_do_nothing(run_program: Run) -> None:
     assert run_program(MARKS, "hip") == "00\n"
+
+
+def test_clock_is_the_kernels_in_kernels_and_the_librarys_elsewhere(run_program: Run) -> None:
+    source = r"""
+#include <cstdio>
+#include <ctime>
+__global__ void wait(long* took) {
+    const clock_t begin = clock();
+    while (clock() - begin < 1000);
+    *took = clock() - begin;
+}
+int main() {
+    long* took;
+    cudaMallocManaged(&took, sizeof *took);
+    const clock_t begin = std::clock();
+    wait<<<1, 1>>>(took);
+    cudaDeviceSynchronize();
+    // A thousand ticks of the library's clock would be a millisecond: some 990,000 nanoseconds.
+    printf("%d %d\n", *took >= 1000, clock() - begin < 60 * CLOCKS_PER_SEC);
+}
+"""
+    assert run_program(source) == "1 1\n"

@@ -184,6 +184,15 @@ def test_hip_macro(source: str, expected: str) -> None:
     assert rewritten(source) == expected
 
 
+def test_hip_function() -> None:
+    wanted = "#define HIP_TEMPLATE_KERNEL_LAUNCH\n"
+    call = launch("k<T, 3>", "g, dim3(1, 2), 0, 0", "k<T, 3>", ", x, f<1, 2>(y)")
+    assert (
+        rewritten(wanted + "hipLaunchKernelGGL(k<T, 3>, g, dim3(1, 2), 0, 0, x, f<1, 2>(y));")
+        == wanted + call + ";"
+    )
+
+
 def test_kernels_that_never_wait_are_plain_loops() -> None:
     source = """
 __device__ float square(float x) { return x * x; }

@@ -11,6 +11,13 @@
 
 // -- clocks: nanoseconds; they say nothing about a GPU -------------------------------------------
 inline long long int clock64() { return hipwright::now_nanoseconds(); }
+// One name for two clocks: a kernel's, and the C library's, which counts the processor's time.
+extern "C" __attribute__((weak)) clock_t clock() noexcept {
+    if (hipwright::in_kernel()) return static_cast<clock_t>(clock64());
+    timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return used.tv_sec * CLOCKS_PER_SEC + used.tv_nsec / (1000000000 / CLOCKS_PER_SEC);
+}
 inline long long int wall_clock64() { return hipwright::now_nanoseconds() / 10; }  // 100 MHz
 
 // -- the end of a kernel from inside
