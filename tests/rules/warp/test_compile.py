@@ -41,7 +41,7 @@ def _program(has_sync: bool) -> str:
             text = re.sub(r"#include <\w+/?\w+\.h>\n", "", example.after)
             if "__syncwarp" in text and not has_sync:
                 continue
-            if "cuda" in text or "cub::" in text:
+            if any(word in text for word in ("cuda", "cub::", "__nv_")):
                 continue  # other rules have more to do there
             number += 1
             if "__device__" in text or text.startswith("#define"):

@@ -124,6 +124,6 @@ def _does_the_same(match: re.Match[bytes]) -> bool:
         return done == wanted
     values = b",".join(wanted)
     kind: bytes = match["type"]
-    made = (b"make_" + kind + b"(" + values + b")", b"{" + values + b"}")
-    made += (kind + b"{" + values + b"}",)
+    braces = b"{" + values + b"}"
+    made = (b"make_" + kind + b"(" + values + b")", braces, kind + braces)
     return len(done) == 1 and done[0].removeprefix(b"return") in made

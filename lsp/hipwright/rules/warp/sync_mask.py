@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
 from hipwright.rules.base import Example, FileRule
+from hipwright.rules.warp._bfloat16 import parts_of, shuffle_of_bits
 from hipwright.rules.warp._code import (
     SHUFFLES,
     Dialect,
@@ -60,6 +61,7 @@ class SyncMask(FileRule):
         "HW030",
         "HW031",
         "HW034",
+        "HW304",
         "HW308",
         "HW327",
     )
@@ -143,6 +145,36 @@ class SyncMask(FileRule):
                 "A mask that names some lanes says which of them must be there; a shuffle gives "
                 "the same without it, a vote keeps it to leave the others out."
             ),
+        ),
+        Example(
+            before=(
+                "#include <cuda_bf16.h>\n"
+                "__device__ __nv_bfloat16 next(__nv_bfloat16 v) {\n"
+                "  return __shfl_down_sync(0xffffffff, v, 1);\n"
+                "}\n"
+            ),
+            after=(
+                "#include <cuda_bf16.h>\n"
+                "__device__ __nv_bfloat16 next(__nv_bfloat16 v) {\n"
+                "  return __ushort_as_bfloat16(__shfl_down(__bfloat16_as_ushort(v), 1, 32));\n"
+                "}\n"
+            ),
+            why="HIP's shuffles without a mask have no overload for bfloat16.",
+        ),
+        Example(
+            before=(
+                "#include <cuda_bf16.h>\n"
+                "__device__ __nv_bfloat162 next(__nv_bfloat162 v) {\n"
+                "  return __shfl_down_sync(0xffffffff, v, 1);\n"
+                "}\n"
+            ),
+            after=(
+                "#include <cuda_bf16.h>\n"
+                "__device__ __nv_bfloat162 next(__nv_bfloat162 v) {\n"
+                "  return __shfl_down_sync(0xffffffff, v, 1);\n"
+                "}\n"
+            ),
+            why="Shuffle each half by itself.",
         ),
         Example(
             before="__syncwarp(mask);",
@@ -272,9 +304,18 @@ class SyncMask(FileRule):
         delta = code.text(call.arguments[2])
         if delta.isdigit() and int(delta) >= 32:
             safe = False  # CUDA looks at 5 bits of it, HIP at all
-        fixes = [
-            Fix("Drop the mask, keep groups of 32 lanes", shuffle(code, call, True), safe),
-        ]
+        edits = shuffle(code, call, True)
+        parts = parts_of(code, call)
+        if parts == 1:
+            message = _TRAP + " Without a mask, HIP has no shuffle of this type: the fix moves its"
+            message += " bits, in groups of 32 lanes."
+            fix = Fix("Drop the mask, shuffle the bits", shuffle_of_bits(code, call, edits), safe)
+            return self._finding(call, message, [fix], related)
+        if parts != 0:
+            message = _TRAP + " Without a mask, HIP has no shuffle of `__hip_bfloat162`, nor of"
+            message += " `__hip_bfloat16`: shuffle the bits, with `__bfloat16_as_ushort`."
+            return self._finding(call, message, [], related)
+        fixes = [Fix("Drop the mask, keep groups of 32 lanes", edits, safe)]
         if len(call.arguments) == 3:
             fixes.append(
                 Fix("Drop the mask, use the whole wavefront", shuffle(code, call, False), False)
