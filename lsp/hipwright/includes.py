@@ -1,4 +1,4 @@
-"""Let `#include "x.cu"`, and build files, follow files that a port renames."""
+"""Let `#include "x.cu"` (or `<x.cu>`), and build files, follow files that a port renames."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
 
-_CU_INCLUDE = re.compile(rb'(?m)^[ \t]*#[ \t]*include[ \t]*"([^"\r\n]+\.cu)"')
+_CU_INCLUDE = re.compile(rb'(?m)^[ \t]*#[ \t]*include[ \t]*["<]([^">\r\n]+\.cu)[">]')
 
 
 def rename_includes(text: bytes, path: Path, renamed: frozenset[Path]) -> bytes:

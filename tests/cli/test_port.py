@@ -175,6 +175,13 @@ def test_includes_in_comments_keep_their_names(hipwright, tmp_path, vector_add):
     assert b'#include "k.hip"' in text
 
 
+def test_a_source_that_an_include_path_finds_is_followed(hipwright, tmp_path, vector_add):
+    (tmp_path / "kernel.cu").write_bytes(vector_add)
+    (tmp_path / "main.cu").write_bytes(b"#include <kernel.cu>\n")
+    hipwright("port", ".", "-o", "out")
+    assert b"#include <kernel.hip>" in (tmp_path / "out" / "main.hip").read_bytes()
+
+
 def test_a_port_is_checked_as_its_original_was(hipwright, tmp_path, unportable):
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "a.cu").write_bytes(unportable)

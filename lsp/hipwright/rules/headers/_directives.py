@@ -17,6 +17,8 @@ _DIRECTIVE = re.compile(
     rb'#[ \t]*(?:include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]|pragma[ \t]+once\b)'
 )
 _CONDITIONAL = re.compile(rb"#[ \t]*(if|el|endif)")
+_C_LINKAGE = re.compile(rb'\bextern[ \t]+"C"[ \t\r\n]*\{')
+_NO_CODE = re.compile(rb'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 
 
 class Include(NamedTuple):
@@ -95,6 +97,19 @@ def covers(content: bytes, earlier: Include, later: Include) -> bool:
 def _begins_line(content: bytes, offset: int) -> bool:
     start = content.rfind(b"\n", 0, offset) + 1
     return not content[start:offset].strip(b" \t\r\xef\xbb\xbf")
+
+
+def in_c_linkage(content: bytes, offset: int) -> bool:
+    """Whether a place stands in an `extern "C" { … }`, where no template can be declared.
+
+    Told by the braces, since the block often begins in one `#ifdef __cplusplus` and ends in
+    another, which no syntax tree shows as one.
+    """
+    begins = [match.end() for match in _C_LINKAGE.finditer(content, 0, offset)]
+    if not begins:
+        return False
+    between = _NO_CODE.sub(b" ", content[begins[-1] : offset])
+    return between.count(b"}") <= between.count(b"{")
 
 
 def is_real(source: Source, include: Include) -> bool:

@@ -11,6 +11,7 @@ from hipwright.rules.headers._directives import (
     branches_at,
     directives_of,
     header_entry,
+    in_c_linkage,
     is_real,
 )
 from hipwright.settings import Settings
@@ -46,6 +47,19 @@ class HeaderMissing(FileRule):
             "#pragma once\n__global__ void k() {}\n",
             "#pragma once\n#include <hip/hip_runtime.h>\n__global__ void k() {}\n",
         ),
+        Example(
+            '#ifdef __cplusplus\nextern "C" {\n#endif\n'
+            '#include "mine.h"\n__global__ void k() {}\n}\n',
+            '#include <hip/hip_runtime.h>\n#ifdef __cplusplus\nextern "C" {\n#endif\n'
+            '#include "mine.h"\n__global__ void k() {}\n}\n',
+            why="nvcc's include stands before everything else too",
+        ),
+        Example(
+            'extern "C" {\n#include <hip/hip_runtime.h>\n}\n__global__ void k() {}\n',
+            '#include <hip/hip_runtime.h>\nextern "C" {\n#include <hip/hip_runtime.h>\n}\n'
+            "__global__ void k() {}\n",
+            why="CUDA's header was there already, and brought nothing more",
+        ),
         Example("#include <hip/hip_runtime.h>\n__global__ void k() {}\n", None),
         Example("#include <cuda_runtime.h>\n__global__ void k() {}\n", None),
         Example("int main() {}\n// __global__\n", None),
@@ -58,18 +72,31 @@ class HeaderMissing(FileRule):
             entry = header_entry(include.path)
             target = include.path if entry is None else entry.hip.encode()
             if target == _RUNTIME and is_real(source, include):
+                if settings.hipify or not in_c_linkage(content, include.start):
+                    return
+                yield self._finding(
+                    source,
+                    settings,
+                    'the templates of HIP\'s runtime header do not compile inside `extern "C"`',
+                    (include.path_start, include.path_end),
+                )
                 return
         evidence = _evidence(source, settings)
         if evidence is None:
             return
-        start, end = evidence
-        yield Finding(
+        message = "hipcc includes no runtime header by itself, as nvcc does"
+        yield self._finding(source, settings, message, evidence)
+
+    def _finding(
+        self, source: Source, settings: Settings, message: str, place: tuple[int, int]
+    ) -> Finding:
+        edit = _include_at(source, settings, _RUNTIME)
+        return Finding(
             self.code,
             self.severity,
-            "hipcc includes no runtime header by itself, as nvcc does",
-            start,
-            end,
-            (Fix("Include hip/hip_runtime.h", include_of(source, settings, _RUNTIME)),),
+            message,
+            *place,
+            (Fix("Include hip/hip_runtime.h", (edit,)),),
         )
 
 
@@ -84,12 +111,17 @@ def include_of(source: Source, settings: Settings, header: bytes) -> tuple[Edit,
         target = include.path if entry is None else entry.hip.encode()
         if target == header and is_real(source, include):
             return ()
+    return (_include_at(source, settings, header),)
+
+
+def _include_at(source: Source, settings: Settings, header: bytes) -> Edit:
+    content = source.content
     offset = line_for_include(source, settings)
     newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
     text = b"#include <" + header + b">" + newline
     if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
         text = newline + text
-    return (Edit(offset, offset, text),)
+    return Edit(offset, offset, text)
 
 
 def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
@@ -130,7 +162,11 @@ def line_for_include(source: Source, settings: Settings) -> int:
         end = content.find(b"\n", directives.pragma_once[1])
         return len(content) if end < 0 else end + 1
     for include in directives.includes:
-        if is_real(source, include) and not branches_at(content, include.start):
+        if (
+            is_real(source, include)
+            and not branches_at(content, include.start)
+            and (settings.hipify or not in_c_linkage(content, include.start))
+        ):
             return max(content.rfind(b"\n", 0, include.start) + 1, text_start)
         break
     position = line_start = text_start

@@ -10,7 +10,7 @@ from hipwright.rules.base import Example, NameRule, NameUse
 from hipwright.rules.names._counterpart import CACHE_HINTS
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.calls import call_of
+from hipwright.source.calls import Call, call_of
 
 
 class CacheHint(NameRule):
@@ -60,7 +60,7 @@ class CacheHint(NameRule):
                 edit = Edit(use.start, use.end, b"__builtin_nontemporal_load")
                 fixes = (Fix("Read past the caches", (edit,), safe=False),)
             else:
-                fixes = (_plain(use, call.arguments, call.close, is_load=is_load),)
+                fixes = (plain_access(use.start, call, is_load=is_load),)
         yield Finding(
             self.code,
             self.severity,
@@ -73,14 +73,13 @@ class CacheHint(NameRule):
         )
 
 
-def _plain(
-    use: NameUse, arguments: tuple[tuple[int, int], ...], close: int, *, is_load: bool
-) -> Fix:
-    start, end = arguments[0]
-    edits = [Edit(use.start, start, b"(*(")]
+def plain_access(start: int, call: Call, *, is_load: bool) -> Fix:
+    """The fix that makes a plain load or store of the call whose name is at `start`."""
+    first, last = call.arguments[0]
+    edits = [Edit(start, first, b"(*(")]
     if is_load:
-        edits.append(Edit(end, close + 1, b"))"))
+        edits.append(Edit(last, call.close + 1, b"))"))
         return Fix("Write a plain load", tuple(edits))
-    value_start, value_end = arguments[1]
-    edits += [Edit(end, value_start, b") = ("), Edit(value_end, close + 1, b"))")]
+    value_start, value_end = call.arguments[1]
+    edits += [Edit(last, value_start, b") = ("), Edit(value_end, call.close + 1, b"))")]
     return Fix("Write a plain store", tuple(edits))

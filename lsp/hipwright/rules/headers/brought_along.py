@@ -1,0 +1,205 @@
+"""HEADER007: functions of <cstring> and <math.h> without their include."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.rules.base import Example, FileRule
+from hipwright.rules.code import code_of
+from hipwright.rules.headers._directives import directives_of, header_entry
+from hipwright.rules.headers.missing import line_for_include
+from hipwright.settings import Settings
+from hipwright.source import Source
+from hipwright.source.names import is_text
+
+
+class _Standard(NamedTuple):
+    """A header of the standard library that CUDA's runtime header brings along."""
+
+    name: bytes
+    functions: re.Pattern[bytes]
+    bringing: frozenset[bytes]  # other headers that bring it too
+
+
+_CALL = rb"(?=\s*\()"
+_STRINGS = _Standard(
+    b"cstring",
+    re.compile(
+        rb"(?<![\w.>])(?<!->)(?:std::)?"
+        rb"(?:mem(?:cpy|set|cmp|move)|str(?:len|n?cmp|n?cpy|n?cat|r?chr|str))" + _CALL
+    ),
+    frozenset((b"cstring", b"string.h")),
+)
+_TESTS = _Standard(
+    b"math.h",  # <cmath> declares them in namespace std alone
+    re.compile(rb"(?<![\w.>:])(?<!->)(?:isfinite|isinf|isnan|signbit)" + _CALL),
+    frozenset((b"math.h",)),
+)
+_IN_STD = re.compile(rb"\busing\s+(?:namespace\s+std\b|(?:std)?::is)")
+# Headers that bring neither, with libstdc++ 12; those of C and C++, and those of HIP 7.1.
+_OTHERS = frozenset(
+    b"algorithm array cassert cfloat chrono climits cmath complex cstdint cstdio cstdlib ctime "
+    b"exception fstream functional iomanip iostream iterator limits list map memory new numeric "
+    b"queue random set stdexcept string thread tuple type_traits unordered_map utility "
+    b"vector assert.h errno.h float.h getopt.h limits.h omp.h stdbool.h stdint.h stdio.h stdlib.h "
+    b"sys/time.h time.h unistd.h sstream "
+    b"hip/hip_runtime.h hip/hip_runtime_api.h hip/hip_bf16.h hip/hip_complex.h "
+    b"hip/hip_cooperative_groups.h hip/hip_fp16.h hip/hip_fp8.h hip/hip_vector_types.h "
+    b"hip/hiprtc.h hip/math_functions.h hipblas/hipblas.h hipblaslt/hipblaslt.h hipfft/hipfft.h "
+    b"hiprand/hiprand.h hipsolver/hipsolver.h hipsparse/hipsparse.h rccl/rccl.h".split()
+).union(_STRINGS.bringing, _TESTS.bringing)
+
+
+class BroughtAlong(FileRule):
+    """cuda_runtime.h brings <string.h> and <math.h>; HIP's runtime header does not.
+
+    Code for the GPU needs neither: there these functions are the compiler's own.
+    """
+
+    code = "HEADER007"
+    title = "Function of <cstring> or <math.h> without its include"
+    severity = Severity.ERROR
+    settled = True
+    source = "compiled with nvcc 13.0, and with clang 19 and the headers of HIP 7.1"
+    hazards = ("HW315", "HW254")
+    triggers = (
+        b"memcpy",
+        b"memset",
+        b"memcmp",
+        b"memmove",
+        b"strlen",
+        b"strcmp",
+        b"strncmp",
+        b"strcpy",
+        b"strncpy",
+        b"strcat",
+        b"strncat",
+        b"strchr",
+        b"strrchr",
+        b"strstr",
+        b"isfinite",
+        b"isinf",
+        b"isnan",
+        b"signbit",
+    )
+    examples = (
+        Example(
+            "#include <hip/hip_runtime.h>\nvoid f(int *a) { memset(a, 0, 4); }\n",
+            "#include <cstring>\n#include <hip/hip_runtime.h>\n"
+            "void f(int *a) { memset(a, 0, 4); }\n",
+        ),
+        Example(
+            "#include <string.h>\n#include <hip/hip_runtime.h>\n"
+            "void f(int *a) { memset(a, 0, 4); }\n",
+            None,
+        ),
+        Example(
+            '#include <hip/hip_runtime.h>\n#include "mine.h"\n'
+            "void f(int *a) { memset(a, 0, 4); }\n",
+            None,
+            why="mine.h may bring it",
+        ),
+        Example(
+            "#pragma once\n#include <hip/hip_runtime.h>\nvoid f(int *a) { memset(a, 0, 4); }\n",
+            "#pragma once\n#include <cstring>\n#include <hip/hip_runtime.h>\n"
+            "void f(int *a) { memset(a, 0, 4); }\n",
+            file="example.cuh",
+        ),
+        Example(
+            "#pragma once\nvoid f(int *a) { memset(a, 0, 4); }\n",
+            None,
+            why="it relies on what its includer brings",
+            file="example.cuh",
+        ),
+        Example(
+            "#include <cmath>\n#include <hip/hip_runtime.h>\n"
+            "bool f(float x) { return isnan(x); }\n",
+            "#include <math.h>\n#include <cmath>\n#include <hip/hip_runtime.h>\n"
+            "bool f(float x) { return isnan(x); }\n",
+        ),
+        Example(
+            "#include <hip/hip_runtime.h>\n__device__ bool f(float x) { return isnan(x); }\n",
+            None,
+            why="the compiler has it for the GPU",
+        ),
+        Example(
+            "#include <hip/hip_runtime.h>\nusing namespace std;\n"
+            "bool f(float x) { return isnan(x); }\n",
+            None,
+            why="HIP's header brings <cmath>",
+        ),
+        Example("#include <hip/hip_runtime.h>\nvoid f(S a) { a.memset(0); } // memset(\n", None),
+    )
+
+    def looks(self, settings: Settings) -> bool:
+        return not settings.hipify
+
+    def may_fix(self, content: bytes) -> bool:
+        includes = directives_of(content).includes
+        return bool(includes) and all(_is_known(include.path) for include in includes)
+
+    def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        content = source.content
+        if not self.may_fix(content):
+            return
+        included = {include.path for include in directives_of(content).includes}
+        if source.suffix not in (".cu", ".hip", "") and not any(map(_is_runtime, included)):
+            return
+        newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
+        for standard in (_STRINGS, _TESTS):
+            if included & standard.bringing:
+                continue
+            use = next(_uses(source, standard), None)
+            if use is None:
+                continue
+            at = line_for_include(source, settings)
+            edit = Edit(at, at, b"#include <" + standard.name + b">" + newline)
+            name = standard.name.decode()
+            yield Finding(
+                self.code,
+                self.severity,
+                f"this comes from <{name}>, which cuda_runtime.h brings and HIP's header does not",
+                *use,
+                (Fix(f"Include <{name}>", (edit,)),),
+            )
+
+
+def _uses(source: Source, standard: _Standard) -> Iterator[tuple[int, int]]:
+    """The calls that need a header, in order."""
+    content = source.content
+    if standard is _TESTS and _IN_STD.search(content):
+        return
+    code = code_of(source)
+    for match in standard.functions.finditer(content):
+        start, end = match.span()
+        if is_text(source, start, end) or not code.is_seen(start):
+            continue
+        if standard is _TESTS and (
+            code.is_device_function(start) or _defines(content, match.group())
+        ):
+            continue
+        yield start, end
+
+
+def _defines(content: bytes, name: bytes) -> bool:
+    """Whether a source declares a function, or a method, of this name itself."""
+    return re.search(rb"\b(?:bool|int)[ \t]+" + name + rb"[ \t]*\(", content) is not None
+
+
+def _is_known(path: bytes) -> bool:
+    """Whether a header is known, and with it what it brings along."""
+    if path in _OTHERS:
+        return True
+    entry = header_entry(path)
+    return entry is not None and entry.hip.encode() in _OTHERS
+
+
+def _is_runtime(path: bytes) -> bool:
+    """Whether a header is CUDA's runtime header, or HIP's."""
+    if path in (b"hip/hip_runtime.h", b"hip/hip_runtime_api.h"):
+        return True
+    entry = header_entry(path)
+    return entry is not None and entry.hip in ("hip/hip_runtime.h", "hip/hip_runtime_api.h")
