@@ -48,7 +48,7 @@ _NONE: frozenset[Any] = frozenset()
 
 
 def may_find_more(content: bytes, settings: Settings) -> bool:
-    """Whether some rule might have a fix for a text, as far as its bytes alone can tell.
+    """Whether some rule might have a safe fix for a text, as far as its bytes alone can tell.
 
     False is certain: all names to port stand in comments and literals, and no rule that is not
     stable and whose trigger stands anywhere might fix something. Rules about headers look at

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from hipwright.analysis import may_find_more
 from hipwright.finding import Edit, Finding, Fix, Related
@@ -73,7 +74,7 @@ def port(
             and not (
                 source.tree.root_node.has_error
                 and _changes_shape(edits)
-                and may_find_more(content, settings or Settings())
+                and (unsafe or may_find_more(content, settings or Settings()))
             )
         ):
             # Nothing that these rules write is of interest to any rule: no need to look again.
@@ -165,12 +166,12 @@ def _clash(first: Edit, second: Edit) -> bool:
     return start < other_end and other_start < end
 
 
-def _carried_over(findings: Iterable[Finding], edits: list[Edit]) -> list[Finding]:
+def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
     """The same findings in the text that the edits make."""
+    if not findings:
+        return []
     starts = [start for start, _, _ in edits]
-    moves = [0]
-    for start, end, text in edits:
-        moves.append(moves[-1] + len(text) - (end - start))
+    moves = list(accumulate([len(text) - end + start for start, end, text in edits], initial=0))
 
     def place(offset: int, *, is_end: bool = False) -> int:
         # What is inserted at the start of a finding stands before it; at its end, behind it.

@@ -73,6 +73,9 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
 def _add_word(hits: list[Hit], content: bytes, start: int, end: int, rules: ChosenRules) -> None:
     if start > 0 and content[start - 1] in _WORD:
         return
-    found = rules.about(content[start:end])
+    name = content[start:end]
+    if name not in rules.known:
+        rules.known[name] = rules.about(name)
+    found = rules.known[name]
     if found is not None:
         hits.append((start, end, found))

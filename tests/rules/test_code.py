@@ -61,5 +61,5 @@ def test_the_name_before_a_position(content: bytes, start: int | None) -> None:
 
 def test_a_macro_in_front_of_a_kernel_is_no_device_function() -> None:
     code = _code(b"#define FREE cudaFree(p)\n__global__ void k() { f(); }\n")
-    assert not code.is_device_function(code.content.index(b"cudaFree"))
-    assert code.is_device_function(code.content.index(b"f();"))
+    assert code.device_function_at(code.content.index(b"cudaFree")) is None
+    assert code.device_function_at(code.content.index(b"f();")) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from tree_sitter import Node, Query, QueryCursor
@@ -64,12 +65,17 @@ class Rule:
     # The sizes of wavefront for which it matters: with `arch`, others need no such finding.
     wave_sizes: ClassVar[frozenset[int]] = frozenset((32, 64))
 
+    @cached_property
+    def has_safe_fixes(self) -> bool:
+        """Whether any of its fixes is safe, as its examples show: one of each kind is among them."""
+        return any(each.after not in (None, each.before) for each in self.examples)
+
     def may_fix(self, content: bytes) -> bool:
-        """Whether it might have a fix for a text that holds a trigger, as far as the bytes tell.
+        """Whether it might have a safe fix for a text that holds a trigger, as far as bytes tell.
 
         False is certain. Asked of rules that are not `stable`, before a port looks again.
         """
-        return True
+        return self.has_safe_fixes
 
     def looks(self, settings: Settings) -> bool:
         """Whether it can find anything at all under these settings."""

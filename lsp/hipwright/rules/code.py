@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
@@ -16,8 +16,8 @@ from hipwright.rules.warp._lexing import Span, without_comments
 from hipwright.rules.warp._names import Declaration, declarations, resolve
 from hipwright.source import Source
 from hipwright.source.names import Names, Place
+from hipwright.source.occurrences import WORD, occurrences
 
-_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _ON_GPU = re.compile(rb"__(?:global|device)__")
 _BLANK = frozenset(b" \t\r\n\f\v")
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
@@ -34,6 +34,8 @@ class Code:
         self.content = source.content
         self._names = Names(source, is_known)
         self._declarations: dict[bytes, list[Declaration]] = {}
+        self._functions: list[Span] = []  # those that were met, in order
+        self._runs_on_gpu: dict[Span, bool] = {}
 
     @cached_property
     def directives(self) -> list[Directive]:
@@ -54,9 +56,9 @@ class Code:
     ) -> Iterator[re.Match[bytes]]:
         """The matches of a pattern from `start` to `end` that no part of a word stands before."""
         content = self.content
-        for match in pattern.finditer(content, start, len(content) if end is None else end):
+        for match in occurrences(pattern, content, start, end):
             at = match.start()
-            if at == 0 or content[at - 1] not in _WORD:
+            if at == 0 or content[at - 1] not in WORD:
                 yield match
 
     def members(
@@ -104,7 +106,7 @@ class Code:
         return position
 
     def _start_of_word(self, position: int) -> int:
-        while position > 0 and self.content[position - 1] in _WORD:
+        while position > 0 and self.content[position - 1] in WORD:
             position -= 1
         return position
 
@@ -142,13 +144,19 @@ class Code:
 
     def function_at(self, position: int) -> Span | None:
         """The function definition, or the macro, that a position is in."""
+        index = bisect_right(self._functions, (position, len(self.content))) - 1
+        if index >= 0 and position < self._functions[index][1]:
+            return self._functions[index]
         node = self.source.tree.root_node.descendant_for_byte_range(position, position)
         found: Node | None = None
         while node is not None:
             if node.type in ("function_definition", "preproc_function_def", "preproc_def"):
                 found = node
             node = node.parent
-        return (found.start_byte, found.end_byte) if found is not None else None
+        if found is None:
+            return None
+        insort(self._functions, span := (found.start_byte, found.end_byte))
+        return span
 
     def in_directive(self, position: int) -> bool:
         """Whether a position is in the condition of an `#if`."""
@@ -174,19 +182,23 @@ class Code:
         for match in self.words(_ON_GPU):
             if found and match.start() < found[-1][1]:
                 continue
-            span = self.function_at(match.start())
-            if span is None or self.content[span[0] : span[0] + 1] == b"#":
-                continue
-            head = self.content[slice(*span)].partition(b"{")[0]
-            if _ON_GPU.search(head) and b"__host__" not in head:
+            span = self.device_function_at(match.start())
+            if span is not None:
                 found.append(span)
         return found
 
-    def is_device_function(self, position: int) -> bool:
-        """Whether a position is in a function that only runs on the GPU."""
-        functions = self.device_functions
-        index = bisect_right(functions, (position, len(self.content))) - 1
-        return index >= 0 and position < functions[index][1]
+    def device_function_at(self, position: int) -> Span | None:
+        """The function that a position is in, if it only runs on the GPU."""
+        span = self.function_at(position)
+        if span is None:
+            return None
+        runs_on_gpu = self._runs_on_gpu.get(span)
+        if runs_on_gpu is None:
+            head = self.content[slice(*span)].partition(b"{")[0]
+            is_function = not head.startswith(b"#")
+            runs_on_gpu = is_function and bool(_ON_GPU.search(head)) and b"__host__" not in head
+            self._runs_on_gpu[span] = runs_on_gpu
+        return span if runs_on_gpu else None
 
 
 # The rules look at one source after another: remembering the last one is all that is needed.

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
+from functools import lru_cache
 
 from hipwright.rules.code import Code
 
-_ALIAS = re.compile(rb"\bnamespace\s+(\w+)\s*=\s*(?:::)?cooperative_groups\s*;")
-_USING = re.compile(rb"\busing\s+namespace\s+(?:::)?cooperative_groups\s*;")
+_ALIAS = re.compile(rb"namespace\s+(\w+)\s*=\s*(?:::)?cooperative_groups\s*;")
 
 
-def prefixes(content: bytes) -> list[bytes]:
-    """The names that stand before `::` for cooperative groups."""
-    return [b"cooperative_groups", *_ALIAS.findall(content)]
+def qualified(code: Code, names: Container[bytes]) -> list[re.Match[bytes]]:
+    """Where some names of cooperative groups stand as this file qualifies them, in order.
 
-
-def is_used(content: bytes) -> bool:
-    """Whether a file takes all names of cooperative groups into its own scope."""
-    return _USING.search(content) is not None
-
-
-def qualified(content: bytes, names: bytes) -> re.Pattern[bytes]:
-    """A pattern for some names of cooperative groups, as this file writes them.
-
-    The name itself is the group `name`; `names` are alternatives of a regular expression.
+    The name itself is the group `name` of the match.
     """
-    before = rb"(?:" + rb"|".join(map(re.escape, prefixes(content))) + rb")\s*::\s*"
-    return re.compile(before + rb"(?P<name>" + names + rb")(?!\w)")
+    prefixes = {b"cooperative_groups", *(match[1] for match in code.words(_ALIAS))}
+    found = [
+        match
+        for prefix in prefixes
+        for match in code.words(_behind(prefix))
+        if match["name"] in names
+    ]
+    return sorted(found, key=lambda match: match.start())
+
+
+@lru_cache(maxsize=64)
+def _behind(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(prefix) + rb"\s*::\s*(?P<name>\w+)")
 
 
 _KIND = (

@@ -11,6 +11,7 @@ from hipwright.rules.code import code_of
 from hipwright.rules.cooperative_groups._names import type_of_group
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.occurrences import occurrences
 
 _NAME = re.compile(
     rb"(?:num_threads|dim_threads|num_blocks|dim_blocks|block_rank|block_index|barrier_arrive"
@@ -74,6 +75,9 @@ class GroupMembers(FileRule):
             why="not a group",
         ),
     )
+
+    def may_fix(self, content: bytes) -> bool:
+        return any(True for _ in occurrences(_NAME, content))
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)

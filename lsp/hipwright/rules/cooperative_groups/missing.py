@@ -47,6 +47,7 @@ _HEADER = re.compile(
     rb"^(?P<line>[ \t]*#[ \t]*include[ \t]*[<\"]cooperative_groups/reduce\.h[>\"][ \t]*\r?\n)",
     re.MULTILINE,
 )
+_REDUCTION = re.compile(rb"::\s*reduce(?!\w)")
 _TILE = re.compile(rb"thread_block_tile\s*<\s*(\w+)")
 
 
@@ -105,11 +106,14 @@ class MissingGroupFunction(FileRule):
         ),
     )
 
+    def may_fix(self, content: bytes) -> bool:
+        return _REDUCTION.search(content) is not None
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         uses = [
             match
-            for match in code.words(qualified(code.content, b"|".join(_INSTEAD)))
+            for match in qualified(code, _INSTEAD)
             if code.is_code(match.start(), match.start() + len(match[0].partition(b":")[0].strip()))
         ]
         reductions = {

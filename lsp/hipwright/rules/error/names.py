@@ -10,9 +10,11 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.occurrences import occurrences
 
 _TEXT = re.compile(rb"(?P<compare>strn?cmp|strstr)\s*\(\s*(?:cuda|hip)GetError(?:Name|String)\s*\(")
-_NUMBER = re.compile(rb"[!=]=\s*(?P<number>[1-9]\d{0,3})(?![\w.])")
+_NUMBER = re.compile(rb"(?:==|!=)\s*(?P<number>[1-9]\d{0,3})(?![\w.])")
+_NAMED = re.compile(rb"(?:cudaError_t|hipError_t|CUresult|hipError)(?P<names>[^;{}]*)")
 _NAME = re.compile(rb"\w+")
 _ERROR = re.compile(rb"\b(?:cuda|hip)Error_t\b|\bCUresult\b|\bhipError\b")
 
@@ -69,10 +71,19 @@ class ErrorNumber(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in _NUMBER.finditer(code.content):
+        named: set[bytes] | None = None
+        for match in occurrences(_NUMBER, code.content):
             start = code.name_before(match.start())
             name = _NAME.match(code.content, start) if start is not None else None
             if name is None:
+                continue
+            if named is None:
+                named = {
+                    word
+                    for found in code.words(_NAMED)
+                    for word in _NAME.findall(found["names"])
+                }
+            if name[0] not in named:  # what declares it costs more to find
                 continue
             declaration = code.declaration(name[0], name.start())
             if declaration is None or not _ERROR.search(declaration.type):

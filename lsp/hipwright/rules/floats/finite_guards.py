@@ -53,4 +53,4 @@ class FiniteGuards(NoticeRule):
         start = match.start()
         if match.group() == b"INFINITY" and not _TESTED.search(code.content[start - 8 : start]):
             return False
-        return code.is_device_function(match.start())
+        return code.device_function_at(match.start()) is not None

@@ -36,6 +36,7 @@ class Directives(NamedTuple):
 
     includes: tuple[Include, ...]
     pragma_once: tuple[int, int] | None
+    are_real: dict[Include, bool]  # what `is_real` found out; several rules ask
 
 
 @lru_cache(maxsize=2)
@@ -51,7 +52,7 @@ def directives_of(content: bytes) -> Directives:
             includes.append(Include(start, end, *match.span(1), match[1]))
         elif once is None:
             once = start, end
-    return Directives(tuple(includes), once)
+    return Directives(tuple(includes), once, {})
 
 
 @lru_cache(maxsize=2)
@@ -114,6 +115,14 @@ def in_c_linkage(content: bytes, offset: int) -> bool:
 
 def is_real(source: Source, include: Include) -> bool:
     """Whether an include is a directive, and not text in a comment or a string."""
+    known = directives_of(source.content).are_real
+    found = known.get(include)
+    if found is None:
+        found = known[include] = _is_directive(source, include)
+    return found
+
+
+def _is_directive(source: Source, include: Include) -> bool:
     node = source.tree.root_node.descendant_for_byte_range(include.path_start, include.path_end)
     while node is not None:
         if node.type in ("preproc_include", "preproc_call", "translation_unit", "ERROR"):

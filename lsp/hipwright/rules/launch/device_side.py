@@ -13,10 +13,10 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _RUNTIME = re.compile(
-    rb"(?P<name>(?:cuda|hip)(?:DeviceSynchronize|Malloc|Free|Memcpy(?:Async)?|Memset(?:Async)?"
+    rb"(?:cuda|hip)(?:DeviceSynchronize|Malloc|Free|Memcpy(?:Async)?|Memset(?:Async)?"
     rb"|StreamCreate\w*|StreamDestroy|StreamSynchronize|EventCreate\w*|EventRecord|EventDestroy"
     rb"|GetLastError|PeekAtLastError|GetDevice|DeviceGetAttribute|LaunchKernel|LaunchDevice"
-    rb"|GetParameterBuffer\w*|GetErrorString|StreamWaitEvent))(?=\s*\()"
+    rb"|GetParameterBuffer\w*|GetErrorString|StreamWaitEvent)(?=\s*\()"
 )
 _LAUNCH = re.compile(rb"<<<")
 _HOST_ONLY = re.compile(rb"!\s*defined\s*\(?\s*__CUDA_ARCH__")
@@ -51,19 +51,14 @@ class DeviceSideLaunch(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         places: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for function in code.device_functions:
-            launches = [
-                match.span()
-                for match in _LAUNCH.finditer(code.content, *function)
-                if code.is_launch(match.start())
-            ]
-            calls = [
-                match.span("name")
-                for match in code.words(_RUNTIME, *function)
-                if code.is_code(*match.span("name"))
-            ]
-            if launches or calls:
-                places[function] = launches + calls
+        for match in _LAUNCH.finditer(code.content):
+            function = code.device_function_at(match.start())
+            if function is not None and code.is_launch(match.start()):
+                places.setdefault(function, []).append(match.span())
+        for match in code.words(_RUNTIME):
+            function = code.device_function_at(match.start())
+            if function is not None and code.is_code(*match.span()):
+                places.setdefault(function, []).append(match.span())
         if not places:
             return
         host = [

@@ -48,6 +48,9 @@ class NarrowingDim3(FileRule):
         ),
     )
 
+    def may_fix(self, content: bytes) -> bool:
+        return _BRACES.search(content) is not None
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         for match in code.words(_BRACES):

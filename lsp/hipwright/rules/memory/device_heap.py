@@ -11,7 +11,7 @@ from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_ALLOCATES = re.compile(rb"\b(?:malloc|new)(?=\s*\(|\s+[A-Za-z_:]+)")
+_ALLOCATES = re.compile(rb"(?:malloc|new)(?=\s*\(|\s+[A-Za-z_:]+)")
 _NEW = re.compile(rb"new\s*\(")
 
 
@@ -40,9 +40,9 @@ class DeviceHeap(FileRule):
             return
         found = [
             match.span()
-            for function in code.device_functions
-            for match in _ALLOCATES.finditer(code.content, *function)
+            for match in code.words(_ALLOCATES)
             if not _NEW.match(code.content, match.start())  # placement
+            and code.device_function_at(match.start()) is not None
             and code.is_token(*match.span())
         ]
         if found:

@@ -11,15 +11,15 @@ from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.occurrences import places_of
 
 _COPY = re.compile(rb"(?:cuda|hip)MemcpyAsync(?!\w)")
 _HOST = re.compile(rb"(?:cuda|hip)Memcpy(HostToDevice|DeviceToHost)")
 _NAME = re.compile(rb"&?\s*([A-Za-z_]\w*)\s*(?:\.\s*data\s*\(\s*\)|\[[^\[\]]*\])?")
 _PAGEABLE_TYPE = re.compile(rb"\bvector\s*<|\barray\s*<")
 _PAGEABLE_VALUE = re.compile(rb"\b(?:malloc|calloc|realloc|aligned_alloc)\s*\(|\bnew\b")
-_WORD = re.compile(rb"\w")
 _MADE = re.compile(rb"\s*=[^;]*\b(?:\w*alloc|new)\b")
-_CONTAINER = re.compile(rb"\b(?:vector|array)\s*<")
+_CONTAINER = re.compile(rb"(?:vector|array)\s*<")
 _REGISTERED = re.compile(rb"(?:cuda|hip)HostRegister|cuMemHostRegister")
 
 
@@ -91,10 +91,8 @@ def _is_pageable(code: Code, text: bytes, position: int) -> bool:
 def _may_be_pageable(code: Code, name: bytes) -> bool:
     """Whether the text gives reason to look for what declares a name: that costs more."""
     content = code.content
-    for match in re.finditer(name, content):  # a literal, which is found at the speed of memory
-        start, end = match.span()
-        if (start and _WORD.match(content, start - 1)) or _WORD.match(content, end):
-            continue
+    for start in places_of(name, content):
+        end = start + len(name)
         stop = content.find(b";", end)
         if _MADE.match(content, end, len(content) if stop < 0 else stop):
             return True

@@ -58,7 +58,8 @@ class WaitingThread(FileRule):
             call = parentheses_at(code.content, match.end(), len(code.content))
             if call is None or not _EMPTY.match(code.content, call.end + 1):
                 continue
-            if not code.is_device_function(match.start()) or not code.is_seen(match.start()):
+            at = match.start()
+            if code.device_function_at(at) is None or not code.is_seen(at):
                 continue
             condition = code.content[call.start : call.end + 1]
             if _CAS.search(condition) and b"CAS" in condition:

@@ -22,6 +22,7 @@ _NAMESPACES = (
         rb"|ptx|device|proclaim_return_type|annotated_ptr|access_property|pipeline_shared_state)\b)"
     ),
 )
+_USERS = re.compile(rb"namespace\s+cuda\b")
 _QUALIFIED = re.compile(rb"[\w:]")
 _SAYS = {
     "wmma": "`nvcuda::wmma` has no counterpart in HIP: rocWMMA (`rocwmma/rocwmma.hpp`) has "
@@ -78,7 +79,7 @@ class LibraryNamespace(FileRule):
         if not matches:
             return
         hidden = [is_text(source, *match.span()) for match in matches]
-        is_users = re.search(rb"\bnamespace\s+cuda\b", content) is not None
+        is_users = _USERS.search(content) is not None
         for match, is_hidden in zip(matches, hidden, strict=True):
             kind = match.lastgroup
             if is_hidden or (kind == "std" and is_users):

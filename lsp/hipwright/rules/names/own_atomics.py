@@ -13,10 +13,11 @@ from hipwright.source import Source
 from hipwright.source.names import is_text
 
 _ATOMIC = re.compile(
-    rb"\b(?P<type>float|double)[ \t]+(?P<name>atomic(?:Min|Max|Add))[ \t]*\([ \t]*"
-    rb"(?:volatile[ \t]+)?(?P=type)[ \t]*\*[ \t]*(?:const[ \t]+)?\w+[ \t]*,"
+    rb"(?P<name>atomic(?:Min|Max|Add))[ \t]*\([ \t]*"
+    rb"(?:volatile[ \t]+)?(?P<type>float|double)[ \t]*\*[ \t]*(?:const[ \t]+)?\w+[ \t]*,"
     rb"[ \t]*(?:const[ \t]+)?(?P=type)[ \t]+(?:const[ \t]+)?\w+[ \t]*\)\s*\{"
 )
+_RETURNS = re.compile(rb"(?<!\w)(float|double)[ \t]+\Z")
 
 
 class OwnAtomic(FileRule):
@@ -53,7 +54,12 @@ class OwnAtomic(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
-        matches = list(_ATOMIC.finditer(content))
+        matches = [
+            match
+            for match in _ATOMIC.finditer(content)
+            if (returns := _RETURNS.search(content, max(match.start() - 32, 0), match.start()))
+            and returns[1] == match["type"]
+        ]
         if not matches:
             return
         hidden = [is_text(source, *match.span("name")) for match in matches]

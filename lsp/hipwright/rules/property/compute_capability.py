@@ -15,7 +15,7 @@ _COMPARED = re.compile(
     rb"(?P<owner>[A-Za-z_]\w*)(?:\[[^\[\]]*\])?\s*(?:\.|->)\s*(?P<field>major|minor)\b"
     rb"(?P<times>\s*\*\s*10\w*)?(?P<rest>[^;{}]{0,80}?)(?P<sign>>=?|<=?|[!=]=)\s*\(?\s*(?P<than>\d+)"
 )
-_FIELD = re.compile(rb"m(?:aj|in)or\b")
+_FIELD = re.compile(rb"(?:major|minor)\b")
 _PROPERTIES = re.compile(rb"\b(?:cuda|hip)DeviceProp(?:_t)?\b|\bCUdevprop\b")
 # The generations of AMD's GPUs that the field tells on AMD: from 9 (gfx9) on it is a question that
 # NVIDIA's answer does not fit. Smaller numbers ask for a minimum, which every AMD GPU passes.

@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from hipwright.rules.warp._lexing import without_comments
 from hipwright.source import Source
+from hipwright.source.occurrences import places_of
 
 
 class Width(Enum):
@@ -48,8 +49,7 @@ _NARROW_TYPE = re.compile(
     rb"|u32|uint32)\b"
 )
 # What stands before a use, and never before the name that a declaration declares.
-_NO_DECLARATION = re.compile(rb"\w$|[(=+/|^!~?;\[<%.-]\s*$|->\s*$")
-_WORD_GOES_ON = re.compile(rb"\w")
+_NO_DECLARATION = re.compile(rb"(?:[(=+/|^!~?;\[<%.-]|->)\s*$")
 _DECLARATORS = frozenset(
     {
         "init_declarator",
@@ -90,10 +90,9 @@ def declarations(source: Source, name: bytes) -> list[Declaration]:
     found: list[Declaration] = []
     root = source.tree.root_node
     content = source.content
-    end = 0
-    while (start := content.find(name, end)) >= 0:
+    for start in places_of(name, content):
         end = start + len(name)
-        if _WORD_GOES_ON.match(content, end) or _NO_DECLARATION.search(content, start - 16, start):
+        if _NO_DECLARATION.search(content, max(start - 16, 0), start):
             continue
         node = root.descendant_for_byte_range(start, end)
         if node is None or (node.start_byte, node.end_byte) != (start, end):

@@ -71,7 +71,7 @@ class SpinLock(FileRule):
             if not _TAKES.search(code.content[call.start : call.end + 1]):
                 continue
             function = code.function_at(match.start())
-            if function is None or not code.is_device_function(match.start()):
+            if function is None or code.device_function_at(match.start()) is None:
                 continue
             if not code.is_seen(match.start()) or _is_guarded(code, function[0], match.start()):
                 continue

@@ -12,6 +12,7 @@ from hipwright.rules.warp._lexing import Span
 from hipwright.rules.warp._names import Declaration, declarations
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.occurrences import places_of
 
 _NAME = re.compile(
     rb"\w*warp_?si?z(?:e|es)?\w*|k?warp(?:_?(?:width|threads|lanes))?|warp_?sz|ws"
@@ -234,11 +235,12 @@ def _says_warp(code: WarpCode, declaration: Declaration) -> bool:
 
 def _uses(code: WarpCode, name: bytes, declaration: Declaration) -> list[Span]:
     return [
-        match.span()
-        for match in re.finditer(rb"(?<![\w.])" + name + rb"(?!\w)", code.content)
-        if match.start() != declaration.start
-        and code.is_code(*match.span())
-        and (declaration.kind == "macro" or code.declaration(name, match.start()) == declaration)
+        (start, start + len(name))
+        for start in places_of(name, code.content)
+        if start != declaration.start
+        and not code.content.endswith(b".", 0, start)
+        and code.is_code(start, start + len(name))
+        and (declaration.kind == "macro" or code.declaration(name, start) == declaration)
     ]
 
 
