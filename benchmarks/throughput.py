@@ -83,10 +83,10 @@ def _print_shares(corpus: Corpus, settings: Settings) -> None:
     """Print what each rule takes of a port of all files with all rules."""
     chosen = chosen_rules(settings)
     spent: dict[str, float] = {}
-    methods: list[tuple[Rule, str]] = [(rule, "check") for rule in chosen.of_files]
-    methods += [(rule, "check") for rule in chosen.of_names]
-    methods += [(rule, "find") for rules in chosen.of_shapes.values() for rule in rules]
-    for rule, method in dict.fromkeys(methods):
+    methods: list[tuple[Rule, str]] = [(rule, "check") for rule in chosen.of_names]
+    methods += [(rule, "check") for rule in chosen.of_files_with(chosen.triggers)]
+    methods += [(rule, "find") for rule in chosen.of_shapes_with(chosen.triggers)]
+    for rule, method in methods:
         # On the instance, it stands before the method of its class.
         setattr(rule, method, _timed(rule.code, getattr(rule, method), spent))
     try:
@@ -95,7 +95,7 @@ def _print_shares(corpus: Corpus, settings: Settings) -> None:
             port(content, settings=settings)
         total = time.process_time() - start
     finally:
-        for rule, method in dict.fromkeys(methods):
+        for rule, method in methods:
             delattr(rule, method)
     rows = [
         [code, f"{seconds * 1000:.1f} ms", f"{seconds / total:.1%}", _remark(seconds / total)]

@@ -358,8 +358,6 @@ class Analysis:
     def _find_shapes(
         self, units: list[_Unit], starts: list[int], found: list[Item], end: int
     ) -> None:
-        of_shapes = self._rules.of_shapes
-        always = of_shapes.get(None, ())
         index = 0
         last = len(starts) - 1
         for item in found:
@@ -369,13 +367,10 @@ class Analysis:
             while index < last and starts[index + 1] <= at:
                 index += 1
             unit = units[index]
-            if not unit.triggers and not always:
+            if not unit.triggers:
                 continue
-            chosen = dict.fromkeys(always)
-            for word in unit.triggers:
-                chosen.update(dict.fromkeys(of_shapes.get(word, ())))
             stop = starts[index + 1] if index < last else end
-            for rule in chosen:
+            for rule in self._rules.of_shapes_with(unit.triggers):
                 query = self._rules.query_of(rule)
                 for finding in rule.find(query, item, self.source, self.settings):
                     # What was found so far is in order: names come as they stand.
@@ -385,7 +380,7 @@ class Analysis:
 
     def _looking(self) -> set[FileRule]:
         """The rules about whole files whose triggers the source holds."""
-        return self._rules.of_file_with(word for word, n in self._triggers.items() if n > 0)
+        return set(self._rules.of_files_with(word for word, n in self._triggers.items() if n > 0))
 
     def _run_file_rules(self, looking: AbstractSet[FileRule] | None = None) -> None:
         if looking is None:

@@ -15,6 +15,12 @@ from typing import Any
 
 from hipwright.settings import Settings, SettingsError, from_mapping
 
+# A table `tool.hipwright`, in each way to write one.
+_MAY_BE_OURS = re.compile(
+    rb"""tool["'\s]*\.[\s"']*hipwright|\[[\s"']*tool[\s"']*\][^\[]*hipwright"""
+    rb"""|tool["'\s]*=\s*\{[^}]*hipwright"""
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -40,8 +46,8 @@ def read(file: Path) -> Configuration | None:
     except OSError as error:
         raise ConfigurationError(f"{file}: {error.strerror}") from error
     in_pyproject = file.name == "pyproject.toml"
-    if in_pyproject and b"hipwright" not in content:
-        return None
+    if in_pyproject and not _MAY_BE_OURS.search(content):
+        return None  # another one's TOML takes time to read, and its faults are none of ours
     values = _parse(file, content)
     if in_pyproject:
         tool = values.get("tool")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 
 from hipwright.analysis import may_find_more
 from hipwright.finding import Edit, Finding, Fix, Related
-from hipwright.rules.registry import rule
+from hipwright.rules.registry import listed
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.languages import Language
@@ -119,10 +118,8 @@ def _changes_shape(edits: Iterable[Edit]) -> bool:
     return any(start == end or not text for start, end, text in edits)
 
 
-@cache
 def _is_settled(code: str) -> bool:
-    found = rule(code)
-    return found is not None and found.settled
+    return code in listed() and listed()[code].settled
 
 
 def _sorted_edits(fixes: Iterable[Fix]) -> list[Edit]:

@@ -25,13 +25,8 @@ PATTERNS = [
     rb"(?:[(|)]|\(|x)y",
     rb"(?:ab|abc)d*",
 ]
-TEXTS = st.lists(
-    st.sampled_from(
-        (b"cuda", b"hip", b"cu", b"Malloc", b"Free", b"MemcpyAsync", b"==", b" 1", b"<<<", b"abcd")
-        + (b"a", b"b", b"c", b"d", b"x", b"y", b"(", b"|", b")", b" ", b"\n")
-    ),
-    max_size=30,
-).map(b"".join)
+WORDS = b"cuda hip cu Malloc Free MemcpyAsync == 1 <<< abcd a b c d x y ( | )".split()
+TEXTS = st.lists(st.sampled_from([b" ", b"\n", *WORDS]), max_size=30).map(b"".join)
 
 
 def found(matches: object) -> list[tuple[object, ...]]:

@@ -177,9 +177,9 @@ def _fixed(config: Path) -> Configuration:
 
 
 def _check_code(code: str, where: str) -> None:
-    from hipwright.rules.registry import all_rules
+    from hipwright.rules.registry import listed
 
-    codes = [rule.code for rule in all_rules()]
+    codes = list(listed())
     if not any(covers(code, known) for known in codes):
         families = sorted({known.rstrip("0123456789") for known in codes})
         hint = did_you_mean(code.upper(), [*codes, *families])

@@ -67,7 +67,7 @@ class Rule:
 
     @cached_property
     def has_safe_fixes(self) -> bool:
-        """Whether any of its fixes is safe, as its examples show: one of each kind is among them."""
+        """Whether any of its fixes is safe: then one of its examples shows one."""
         return any(each.after not in (None, each.before) for each in self.examples)
 
     def may_fix(self, content: bytes) -> bool:

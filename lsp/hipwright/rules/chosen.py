@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -12,8 +12,9 @@ from tree_sitter import Query
 
 from hipwright.api import Entry, lookup
 from hipwright.finding import Severity
+from hipwright.rules import registry
 from hipwright.rules.base import FileRule, NameRule, Rule, SyntaxRule, TextRule
-from hipwright.rules.registry import cuda_rules, text_rules
+from hipwright.rules.registry import Listed, listed
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.text import cuda_language
@@ -35,7 +36,9 @@ CANDIDATES = (
 )
 
 
-_Kind = TypeVar("_Kind", bound=Rule)
+_Rule = TypeVar("_Rule", bound=Rule)
+# Codes of rules by the word that makes them look; `None` for those that always do.
+_CodesByWord = dict[bytes | None, list[str]]
 
 
 class Said(NamedTuple):
@@ -60,54 +63,71 @@ class Known(NamedTuple):
 
 
 class ChosenRules:
-    """The rules that some settings choose, and what makes each of them look."""
+    """The rules that some settings choose, and what makes each of them look.
+
+    Rules about names are loaded at once; the others when a source holds one of their triggers.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        chosen = _chosen(cuda_rules(), settings)
         self.settings = settings
-        self.of_names = [rule for rule in chosen if isinstance(rule, NameRule)]
-        self.of_files = [rule for rule in chosen if isinstance(rule, FileRule)]
-        # By the word that makes them look; `None` for those that look at all.
-        self._of_files_by_word: dict[bytes | None, list[FileRule]] = {}
-        for of_file in self.of_files:
-            for word in of_file.triggers or (None,):
-                self._of_files_by_word.setdefault(word, []).append(of_file)
-        self.of_shapes: dict[bytes | None, list[SyntaxRule]] = {}
+        self._loaded: dict[str, Rule | None] = {}  # by code; None for one that does not look
         self._queries: dict[SyntaxRule, Query] = {}
-        for rule in chosen:
-            if isinstance(rule, SyntaxRule):
-                for word in rule.triggers or (None,):
-                    self.of_shapes.setdefault(word, []).append(rule)
-        self.triggers = sorted({word for rule in chosen for word in rule.triggers})
-        self._unstable: dict[bytes, list[Rule]] = {}
-        for rule in chosen:
-            if not rule.stable:
-                for word in rule.triggers:
-                    self._unstable.setdefault(word, []).append(rule)
+        chosen = [
+            each
+            for each in listed().values()
+            if settings.selects(each.code) and each.wave_sizes & settings.wave_sizes
+        ]
+        self._of_texts = [each.code for each in chosen if each.kind == "text"]
+        self.of_names = self._load(NameRule, [each.code for each in chosen if each.kind == "name"])
+        self._of_files = _by_word(each for each in chosen if each.kind == "file")
+        self._of_shapes = _by_word(each for each in chosen if each.kind == "shape")
+        of_cuda = [each for each in chosen if each.kind != "text"]
+        self._unstable = _by_word(
+            each for each in of_cuda if each.has_safe_fixes and not each.stable and each.triggers
+        )
+        self.triggers = sorted({word for each in of_cuda for word in each.triggers})
         # One automaton for all of them: what it costs hardly depends on how many there are.
         self.trigger_search = BytesAhoCorasick(self.triggers, implementation=Implementation.DFA)
         # Every candidate that was met before; None for one that nobody cares about.
         self.known: dict[bytes, Known | None] = {}
 
-    def of_file_with(self, words: Iterable[bytes]) -> set[FileRule]:
-        """The rules about whole files that look at a file with these triggers."""
-        looking = set(self._of_files_by_word.get(None, ()))
-        for word in words:
-            looking.update(self._of_files_by_word.get(word, ()))
-        return looking
+    def of_files_with(self, words: Iterable[bytes]) -> list[FileRule]:
+        """The rules about whole files that look at a file with these triggers, by code."""
+        return self._with(FileRule, self._of_files, words)
+
+    def of_shapes_with(self, words: Iterable[bytes]) -> list[SyntaxRule]:
+        """The rules about the shape of code that look at an item with these triggers, by code."""
+        return self._with(SyntaxRule, self._of_shapes, words)
 
     def may_fix(self, content: bytes, triggers: Iterable[bytes]) -> bool:
         """Whether a rule that is not stable might have a fix for a text with these triggers."""
-        asked = {rule for word in triggers for rule in self._unstable.get(word, ())}
-        return any(rule.may_fix(content) for rule in asked)
+        return any(each.may_fix(content) for each in self._with(Rule, self._unstable, triggers))
 
     def of_texts(self, language: Language) -> list[TextRule]:
         """The rules about texts in a language."""
-        return [rule for rule in self._of_texts if language in rule.languages]
+        return [each for each in self._load(TextRule, self._of_texts) if language in each.languages]
 
-    @cached_property
-    def _of_texts(self) -> list[TextRule]:
-        return _chosen(text_rules(), self.settings)
+    def _with(
+        self, kind: type[_Rule], by_word: _CodesByWord, words: Iterable[bytes]
+    ) -> list[_Rule]:
+        codes = set(by_word.get(None, ()))
+        for word in words:
+            if word in by_word:
+                codes.update(by_word[word])
+        return self._load(kind, sorted(codes))
+
+    def _load(self, kind: type[_Rule], codes: Iterable[str]) -> list[_Rule]:
+        """Those rules that can find anything under the settings."""
+        found: list[_Rule] = []
+        for code in codes:
+            if code not in self._loaded:
+                rule = registry.rule(code)
+                looks = rule is not None and rule.looks(self.settings)
+                self._loaded[code] = rule if looks else None
+            rule = self._loaded[code]
+            if isinstance(rule, kind):
+                found.append(rule)
+        return found
 
     def query_of(self, rule: SyntaxRule) -> Query:
         """The pattern of a rule, compiled when it is first asked for: it takes milliseconds."""
@@ -118,7 +138,7 @@ class ChosenRules:
 
     def shapes_look(self, seen: Scan) -> bool:
         """Whether any rule about the shape of code has to look at what was seen."""
-        return None in self.of_shapes or any(word in self.of_shapes for _, word in seen.triggers)
+        return any(word in self._of_shapes for _, word in seen.triggers)
 
     def about(self, candidate: bytes) -> Known | None:
         """What a candidate is good for, or None."""
@@ -150,14 +170,12 @@ class ChosenRules:
         return Known(candidate, entry, tuple(looking), tuple(advising))
 
 
-def _chosen(rules: Iterable[_Kind], settings: Settings) -> list[_Kind]:
-    return [
-        rule
-        for rule in rules
-        if settings.selects(rule.code)
-        and rule.wave_sizes & settings.wave_sizes
-        and rule.looks(settings)
-    ]
+def _by_word(rules: Iterable[Listed]) -> _CodesByWord:
+    found: _CodesByWord = {}
+    for each in rules:
+        for word in each.triggers or (None,):
+            found.setdefault(word, []).append(each.code)
+    return found
 
 
 @lru_cache(maxsize=8)

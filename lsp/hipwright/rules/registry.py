@@ -1,71 +1,97 @@
-"""Finds the rules: every rule class in every module of the folders beside this file."""
+"""Finds the rules: every rule class in every module of the folders beside this file.
+
+`index.txt` says of each rule where it is and what makes it look, so that a command that ends soon
+loads no more rules than its sources need; `build_index` writes it anew.
+"""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from hipwright.rules.base import Rule, TextRule
+from hipwright.rules.base import Rule
 
-# The folders whose rules are about texts that are not CUDA: who ports a CUDA file, as a command
-# that ends soon, does not load them.
-_OF_TEXTS = frozenset(("build_files", "python"))
+INDEX = Path(__file__).with_name("index.txt")
+
+
+Kind = Literal["name", "shape", "file", "text", "other"]
+
+
+class Listed(NamedTuple):
+    """What the index says of a rule, without loading it. The fields are those of `Rule`."""
+
+    code: str
+    kind: Kind
+    module: str  # in this package
+    settled: bool
+    stable: bool
+    has_safe_fixes: bool
+    wave_sizes: frozenset[int]
+    triggers: tuple[bytes, ...]
 
 
 @cache
-def cuda_rules() -> tuple[Rule, ...]:
-    """One instance of each rule about CUDA sources, sorted by code."""
-    here = Path(__file__).parent
-    folders = [path.parent for path in here.glob("*/__init__.py")]
-    return _rules_in(folder for folder in folders if folder.name not in _OF_TEXTS)
-
-
-@cache
-def text_rules() -> tuple[TextRule, ...]:
-    """One instance of each rule about texts in other languages, sorted by code."""
-    here = Path(__file__).parent
-    found = _rules_in(here / name for name in sorted(_OF_TEXTS))
-    return tuple(rule for rule in found if isinstance(rule, TextRule))
-
-
-@cache
-def all_rules() -> tuple[Rule, ...]:
-    """One instance of each rule, sorted by code.
-
-    Raises ValueError when two rules share a code, or a rule stands in a folder of another kind.
-    """
-    rules = (*cuda_rules(), *text_rules())
-    codes = [rule.code for rule in rules]
-    for code in codes:
-        if codes.count(code) > 1:
-            raise ValueError(f"two rules have the code {code}")
-    for rule in cuda_rules():
-        if isinstance(rule, TextRule):
-            raise ValueError(f"{rule.code} is about other texts than CUDA: name its folder above")
-    return tuple(sorted(rules, key=lambda rule: rule.code))
-
-
-def _rules_in(folders: Iterable[Path]) -> tuple[Rule, ...]:
-    rules: list[Rule] = []
-    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
-        if path.name.startswith("_"):
-            continue
-        name = f"hipwright.rules.{path.parent.name}.{path.stem}"
-        for value in vars(importlib.import_module(name)).values():
-            if not (isinstance(value, type) and issubclass(value, Rule)):
-                continue
-            # Base classes have no code; an imported rule belongs to the module that defines it.
-            if value.__module__ == name and hasattr(value, "code"):
-                rules.append(value())
-    return tuple(sorted(rules, key=lambda rule: rule.code))
+def listed() -> dict[str, Listed]:
+    """What the index says of each rule, by code, in the order of the codes."""
+    found: dict[str, Listed] = {}
+    for line in INDEX.read_bytes().splitlines():
+        code, kind, module, flags, sizes, *triggers = line.split(b"\t")
+        text = code.decode()
+        found[text] = Listed(
+            text,
+            kind.decode(),  # type: ignore[arg-type]
+            module.decode(),
+            b"settled" in flags,
+            b"stable" in flags,
+            b"has_safe_fixes" in flags,
+            frozenset(map(int, sizes.split(b","))),
+            tuple([trigger.replace(b"\\t", b"\t") for trigger in triggers]),
+        )
+    return found
 
 
 def rule(code: str) -> Rule | None:
     """The rule with this code, or None."""
-    for rules in (cuda_rules, text_rules):
-        for candidate in rules():
-            if candidate.code == code:
-                return candidate
-    return None
+    return _load(code) if code in listed() else None
+
+
+@cache
+def _load(code: str) -> Rule:
+    """The one instance of a rule that is in the index."""
+    return next(each for each in _in_module(listed()[code].module) if each.code == code)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """One instance of each rule, sorted by code, as the folders hold them.
+
+    Raises ValueError when two rules share a code.
+    """
+    rules = [
+        each
+        for path in sorted(INDEX.parent.glob("*/*.py"))
+        if not path.name.startswith("_")
+        for each in _in_module(f"{path.parent.name}.{path.stem}")
+    ]
+    codes = [each.code for each in rules]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise ValueError(f"two rules have the code {code}")
+    return tuple(sorted(rules, key=lambda each: each.code))
+
+
+@cache
+def _in_module(name: str) -> tuple[Rule, ...]:
+    """One instance of each rule that a module defines."""
+    module = f"hipwright.rules.{name}"
+    return tuple(
+        value()
+        for value in vars(importlib.import_module(module)).values()
+        # Base classes have no code; an imported rule belongs to the module that defines it.
+        if isinstance(value, type)
+        and issubclass(value, Rule)
+        and value.__module__ == module
+        and hasattr(value, "code")
+    )

@@ -79,9 +79,7 @@ class ErrorNumber(FileRule):
                 continue
             if named is None:
                 named = {
-                    word
-                    for found in code.words(_NAMED)
-                    for word in _NAME.findall(found["names"])
+                    word for found in code.words(_NAMED) for word in _NAME.findall(found["names"])
                 }
             if name[0] not in named:  # what declares it costs more to find
                 continue
