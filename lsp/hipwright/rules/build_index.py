@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hipwright.rules.base import FileRule, NameRule, Rule, SyntaxRule, TextRule
-from hipwright.rules.registry import INDEX, Kind, all_rules
+from hipwright.rules.registry import INDEX, Kind, rules_in_folders
 
 _FLAGS = ("settled", "stable", "has_safe_fixes")
 _KINDS: dict[Kind, type[Rule]] = {
@@ -27,7 +27,7 @@ def build() -> bytes:
 
     A tab in a trigger is written `\t`. Raises ValueError for what could not be read again.
     """
-    return b"".join(b"\t".join(_columns(rule)) + b"\n" for rule in all_rules())
+    return b"".join(b"\t".join(_columns(rule)) + b"\n" for rule in rules_in_folders())
 
 
 def _columns(rule: Rule) -> Iterator[bytes]:

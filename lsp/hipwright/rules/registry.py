@@ -65,7 +65,18 @@ def _load(code: str) -> Rule:
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """One instance of each rule, sorted by code, as the folders hold them.
+    """One instance of each rule, sorted by code.
+
+    Raises ValueError when two rules share a code, or the index does not list them all.
+    """
+    rules = rules_in_folders()
+    if [each.code for each in rules] != list(listed()):
+        raise ValueError(f"{INDEX.name} is out of date: run python -m hipwright.rules.build_index")
+    return rules
+
+
+def rules_in_folders() -> tuple[Rule, ...]:
+    """One instance of each rule, sorted by code, whatever the index says.
 
     Raises ValueError when two rules share a code.
     """

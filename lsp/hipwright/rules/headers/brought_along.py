@@ -178,7 +178,7 @@ def _uses(source: Source, standard: _Standard) -> Iterator[tuple[int, int]]:
         if is_text(source, start, end) or not code.is_seen(start):
             continue
         if standard is _TESTS and (
-            code.is_device_function(start) or _defines(content, match.group())
+            code.device_function_at(start) is not None or _defines(content, match.group())
         ):
             continue
         yield start, end
