@@ -321,3 +321,20 @@ def test_a_terminal_gets_colour_unless_it_says_no(source, no_colour, coloured):
     os.close(master)
     assert b"API001" in text
     assert (b"\x1b[" in text) is coloured
+
+
+def test_standard_input_is_the_file_that_is_named(hipwright, tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "hipwright.toml").write_text('ignore = ["BUILD007"]\n')
+    text = b"all:\n\tnvcc -o a a.cu -lcublas\n"
+    arguments = ("check", "-", "--format", "concise", "--stdin-filename")
+    result = hipwright(*arguments, "Makefile", stdin=text)
+    assert result.stdout.startswith(b"Makefile:2:2: error[BUILD001]")
+    assert b"BUILD007" in result.stdout
+    assert b"BUILD007" not in hipwright(*arguments, "sub/Makefile", stdin=text).stdout
+
+
+def test_a_name_for_standard_input_needs_it(hipwright, source):
+    result = hipwright("check", "add.cu", "--stdin-filename", "a.cu")
+    assert result.returncode == 2
+    assert b"--stdin-filename goes with -" in result.stderr

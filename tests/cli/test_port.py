@@ -175,6 +175,12 @@ def test_includes_in_comments_keep_their_names(hipwright, tmp_path, vector_add):
     assert b'#include "k.hip"' in text
 
 
+def test_standard_input_is_ported_as_the_file_that_is_named(hipwright):
+    text = b"all:\n\tnvcc -o a a.cu\n"
+    result = hipwright("port", "-", "--stdin-filename", "Makefile", stdin=text)
+    assert (result.returncode, result.stdout) == (0, b"all:\n\thipcc -o a a.cu\n")
+
+
 def test_a_source_that_an_include_path_finds_is_followed(hipwright, tmp_path, vector_add):
     (tmp_path / "kernel.cu").write_bytes(vector_add)
     (tmp_path / "main.cu").write_bytes(b"#include <kernel.cu>\n")

@@ -15,6 +15,11 @@ from hipwright.commands._compat import PortCommand, refuse, write_header
 from hipwright.commands.options import SettingsSource, shared_options
 from hipwright.commands.output import read_stdin, write_bytes
 from hipwright.commands.session import Session
+from hipwright.commands.standard_input import (
+    refuse_filename_without_stdin,
+    stdin_filename_option,
+    stdin_job,
+)
 from hipwright.configuration import ConfigurationError
 from hipwright.discovery import Found, find
 from hipwright.files import FileError, write
@@ -56,6 +61,7 @@ from hipwright.work import Job, Plan, do, do_text
     show_default=True,
     help="What becomes of the outputs in a notebook, which the original made.",
 )
+@stdin_filename_option
 @shared_options
 def port_command(
     paths: tuple[str, ...],
@@ -67,6 +73,7 @@ def port_command(
     unsafe_fixes: bool,
     compat_header: str | None,
     outputs: str,
+    stdin_filename: Path | None,
     format_name: str,
     exit_zero: bool,
     jobs: int | None,
@@ -87,6 +94,7 @@ def port_command(
             output=output,
             rename=rename,
             unsafe_fixes=unsafe_fixes,
+            stdin_filename=stdin_filename,
         )
         try:
             source = SettingsSource(**choices)
@@ -99,6 +107,7 @@ def port_command(
         raise click.UsageError("--backup goes with --in-place")
     if "-" in paths and (len(paths) > 1 or in_place):
         raise click.UsageError("- for standard input stands alone, and has no place to write to")
+    refuse_filename_without_stdin(stdin_filename, paths)
     to_stdout = not (diff or in_place or output is not None)
     if rename and to_stdout:
         raise click.UsageError("--rename goes with --in-place, -o or --diff")
@@ -116,7 +125,8 @@ def port_command(
         source = SettingsSource(**choices)
         session = Session(plan, format_name, report_to_stderr=diff or to_stdout, dry=diff)
         if paths == ("-",):
-            return _port_stdin(source, session, output, exit_zero)
+            job = stdin_job(source, stdin_filename)
+            return _port_stdin(job, session, output, exit_zero)
         if to_stdout and (len(paths) > 1 or Path(paths[0]).is_dir()):
             raise click.UsageError(
                 "several files need a place to go: --in-place, -o DIR, or --diff to look first"
@@ -140,10 +150,7 @@ def port_command(
         raise click.ClickException(str(error)) from error
 
 
-def _port_stdin(
-    source: SettingsSource, session: Session, output: Path | None, exit_zero: bool
-) -> int:
-    job = Job(Path("-"), "<stdin>", source.of(Path("stdin.cu").absolute()), named=True)
+def _port_stdin(job: Job, session: Session, output: Path | None, exit_zero: bool) -> int:
     result = do_text(read_stdin(), job, session.plan)
     if result.text is not None:
         if output is None:
