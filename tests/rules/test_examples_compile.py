@@ -11,77 +11,23 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from hipwright.port import port
-from hipwright.rules.base import Example, Rule
-from hipwright.rules.registry import all_rules
-from hipwright.source.languages import language_of
+sys.path.insert(0, str(Path(__file__).parent))
 
-_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]+[>"])', re.MULTILINE)
-_DEFINED = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
+from example_texts import RESULTS, Text, examples, is_left, ports, together
+
 _PLACE = re.compile(r"^(?:.*/)?([A-Z]+\d{3}-\d+)[:(]\d+", re.MULTILINE)
 _ERROR = re.compile(r"\berror\b(?: #\S+)?: *(.*)$", re.MULTILINE)
 _STANDARD = re.compile(r"[a-z_]+|(?:assert|float|limits|math|std\w+|string|time)\.h")
 
 
 pytestmark = pytest.mark.timeout(900)  # three to five compilations of some 8 seconds of CPU each
-
-
-@dataclass(frozen=True)
-class Text:
-    """The text of one example, whole: with what stands around it."""
-
-    key: str  # code and number, such as WARP001-2
-    rule: Rule
-    example: Example
-    text: str
-
-    @property
-    def includes(self) -> list[str]:
-        return _INCLUDE.findall(self.text)
-
-
-def _examples(choose: Callable[[Example], str]) -> list[Text]:
-    found = []
-    for rule in all_rules():
-        for number, example in enumerate(rule.examples, 1):
-            if example.after is not None and language_of(example.file) == "cuda":
-                text = example.around.replace("@", choose(example))
-                found.append(Text(f"{rule.code}-{number}", rule, example, text))
-    return found
-
-
-def _ports() -> list[Text]:
-    """The ports, with what other rules have to do in the text or around it."""
-    return [
-        Text(each.key, each.rule, each.example, ported)
-        for each in _examples(lambda example: example.after or "")
-        for ported in [port(each.text.encode(), "example.cu", each.example.settings).text.decode()]
-    ]
-
-
-def _is_left(text: Text) -> bool:
-    """Whether the rule fixes nothing in it: what does not compile is the original's."""
-    return text.example.after == text.example.before
-
-
-def _together(texts: list[Text], head: str) -> str:
-    """All texts as one: the headers first, then each text in its namespace."""
-    includes = dict.fromkeys(include for each in texts for include in each.includes)
-    parts = [head, *(f"#include {include}" for include in includes)]
-    for number, each in enumerate(texts):
-        macros = sorted(set(_DEFINED.findall(each.text)))
-        parts += [f'#pragma push_macro("{name}")' for name in macros]
-        parts += [f"namespace example_{number} {{", f'#line 1 "{each.key}"']
-        parts += [_INCLUDE.sub("", each.text), '#line 1 "between"', "}"]
-        parts += [f'#pragma pop_macro("{name}")' for name in macros]
-    return "\n".join(parts) + "\n"
 
 
 def _failures(
@@ -91,7 +37,7 @@ def _failures(
 
     def compile_them(some: list[Text]) -> tuple[int, str]:
         path = folder / f"examples{suffix}"
-        path.write_text(_together(some, head), "utf-8")
+        path.write_text(together(some, head), "utf-8")
         done = subprocess.run(
             [*command, str(path)],
             capture_output=True,
@@ -117,7 +63,7 @@ def _failures(
         suspects |= found
     assert status == 0, said[:4000]
     for each in texts:
-        if each.key in suspects and not _is_left(each):
+        if each.key in suspects and not is_left(each):
             status, said = compile_them([each])
             if status == 0:
                 del suspects[each.key]
@@ -151,13 +97,13 @@ def test_ports_compile(architecture: str, tmp_path: Path) -> None:
     command = [clang, "-x", "hip", "-std=c++17", f"--offload-arch={architecture}", "-nogpulib"]
     command += [f"--rocm-path={root}", "-isystem", str(include), "-DHIPBLAS_V2", "-w"]
     command += ["-ferror-limit=0", "-fno-caret-diagnostics", "-fsyntax-only"]
-    texts = _ports()
+    texts = ports()
 
     def exists(name: str) -> bool:
         return bool(_STANDARD.fullmatch(name)) or (include / name).exists()
 
     here, tally = _with_headers(texts, exists)
-    head = "#include <hip/hip_runtime.h>"
+    head = f"#include <hip/hip_runtime.h>\n{RESULTS}"
     failures = _failures(here, head, command, tmp_path, ".hip")
     by_key = {each.key: each for each in texts}
     wrong = {}
@@ -165,7 +111,7 @@ def test_ports_compile(architecture: str, tmp_path: Path) -> None:
         text = by_key[key]
         if "API not supported on the device" in message:
             tally["the GPU has no images"] += 1
-        elif _is_left(text):
+        elif is_left(text):
             tally[f"left as it is, and reported as {text.rule.severity.value}"] += 1
         else:
             wrong[key] = message
@@ -187,7 +133,7 @@ def test_originals_compile(tmp_path: Path) -> None:
         pytest.skip("needs nvcc")
     command = [nvcc, "-std=c++17", "-arch=sm_90", "-x", "cu", "-w", "-ptx"]
     command += ["-o", os.devnull, "-Xcudafe", "--error_limit=100000"]
-    texts = _examples(lambda example: example.before)
+    texts = examples(lambda example: example.before)
     of_cuda = [each for each in texts if not _OF_HIP.search(each.text)]
     (tmp_path / "empty.cu").write_text("")
     said = subprocess.run(
@@ -201,7 +147,8 @@ def test_originals_compile(tmp_path: Path) -> None:
 
     here, tally = _with_headers(of_cuda, exists)
     tally["HIP's own names"] = len(texts) - len(of_cuda)
-    failures = _failures(here, "#include <cuda_runtime.h>", command, tmp_path, ".cu")
+    head = f"#include <cuda_runtime.h>\n{RESULTS}"
+    failures = _failures(here, head, command, tmp_path, ".cu")
     print(f"\nnvcc: {len(here) - len(failures)} of {len(texts)} compile")
     for reason, count in tally.most_common():
         print(f"  {count} {reason}")

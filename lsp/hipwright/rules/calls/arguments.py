@@ -63,7 +63,14 @@ class CallArguments(NameRule):
             "void f() { cudaMemcpyToSymbol(filter, host, size); }",
             "void f() { hipMemcpyToSymbol(HIP_SYMBOL(filter), host, size); }",
             why="a symbol is marked, so that HIP takes its address and not its value",
-            around="__constant__ float filter[8]; float host[8]; size_t size;\n@",
+            around=(
+                "__constant__ float filter[8]; float host[8] = {1, 2, 3, 4}; "
+                "size_t size = sizeof host;\n@"
+            ),
+            run=(
+                "__global__ void read() { results[threadIdx.x] = filter[threadIdx.x % 8]; }\n"
+                "void run() { f(); read<<<1, 128>>>(); }\n"
+            ),
         ),
         Example(
             "void f() { cudaFuncSetAttribute(kernel<int>, attribute, bytes); }",
@@ -84,16 +91,23 @@ class CallArguments(NameRule):
         Example(
             "#define COPY(to, from) cudaMemcpyToSymbol(to, &from, sizeof from) // all\n",
             "#define COPY(to, from) hipMemcpyToSymbol(HIP_SYMBOL(to), &from, sizeof from) // all\n",
+            run=(
+                "__device__ int number;\n"
+                "__global__ void read() { results[threadIdx.x] = number; }\n"
+                "void run() { int n = 42; COPY(number, n); read<<<1, 128>>>(); }\n"
+            ),
         ),
         Example(
             "void f() { cudaEventCreate(&event, flags); cudaEventCreate(&event); }",
             "void f() { hipEventCreateWithFlags(&event, flags); hipEventCreate(&event); }",
             around="cudaEvent_t event; unsigned flags;\n@",
+            run="void run() { f(); results[0] = cudaEventQuery(event) == cudaSuccess; }\n",
         ),
         Example(
             "void f() { cudaMallocHost(&p, n); cudaMallocHost(&p, n, flags); }",
             "void f() { hipHostMalloc(&p, n, hipHostMallocDefault); hipHostMalloc(&p, n, flags); }",
-            around="int *p; size_t n; unsigned flags;\n@",
+            around="int *p; size_t n = 64; unsigned flags;\n@",
+            run="void run() { f(); p[15] = 5; results[0] = p[15]; }\n",
         ),
         Example(
             "void f() { cuOccupancyMaxPotentialBlockSize(&g, &b, k, bytes_of, n, limit); }",

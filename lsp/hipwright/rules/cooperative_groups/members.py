@@ -56,11 +56,20 @@ class GroupMembers(FileRule):
                 "__device__ cooperative_groups::thread_block block() {\n"
                 "  return cooperative_groups::this_thread_block();\n}\n@"
             ),
+            run="f()",
         ),
         Example(
             "__device__ int f(cooperative_groups::grid_group grid) { return grid.block_rank(); }\n",
             "__device__ int f(cooperative_groups::grid_group grid) { return "
             "((blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x); }\n",
+            around="#include <cooperative_groups.h>\n@",
+            run=(
+                "__global__ void ranks() {\n"
+                "  const int rank = f(cooperative_groups::this_grid());\n"
+                "  if (threadIdx.x == 0) results[rank] = blockIdx.x + 10 * blockIdx.y;\n"
+                "}\n"
+                "void run() { ranks<<<dim3(5, 3), 64>>>(); }\n"
+            ),
         ),
         Example(
             "__device__ void f(cooperative_groups::thread_block block) {\n"

@@ -73,6 +73,8 @@ class MissingGroupFunction(FileRule):
             "{ auto other = tile.shfl_xor(value, step); value += other; } return value; }();\n"
             "}\n",
             why="Every lane of the tile gets the result, as in CUDA.",
+            around="#include <cooperative_groups.h>\n#include <cooperative_groups/reduce.h>\n@",
+            run="sum(cg::tiled_partition<32>(cg::this_thread_block()), t)",
         ),
         Example(
             "#include <cooperative_groups/reduce.h>\n"
@@ -83,6 +85,11 @@ class MissingGroupFunction(FileRule):
             "{ auto other = tile.shfl_xor(value, step); value = other < value ? other : value; } "
             "return value; }();\n}\n",
             why="Nothing needs the header any more, which HIP lacks.",
+            around="#include <cooperative_groups.h>\n@",
+            run=(
+                "f(cooperative_groups::tiled_partition<8>(cooperative_groups::this_thread_block()),"
+                " t * 5 % 17)"
+            ),
         ),
         Example(
             "__device__ int sum(cooperative_groups::coalesced_group g, int v) {\n"

@@ -56,6 +56,7 @@ class MissingIntrinsic(FileRule):
                 + definitions()["__vmaxs4"]
                 + "__device__ unsigned f(unsigned a, unsigned b) { return __vmaxs4(a, b); }\n"
             ),
+            run="f(t * 0x01370a5bu, t * 0x9e3779b9u)",
         ),
         Example(
             before=(
@@ -67,6 +68,7 @@ class MissingIntrinsic(FileRule):
                 "__device__ void f(int *p) { if (*p) __builtin_trap(); __hip_atomic_fetch_add(p, 1,"
                 " __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_WORKGROUP); }\n"
             ),
+            run="[&] { int n = 0; f(&n); return n; }()",
         ),
         Example(
             before=(

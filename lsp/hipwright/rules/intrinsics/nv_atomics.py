@@ -55,6 +55,7 @@ class NvAtomics(FileRule):
                 "__device__ int f(int *p) { return __hip_atomic_load(p, __ATOMIC_ACQUIRE, "
                 "__HIP_MEMORY_SCOPE_AGENT); }\n"
             ),
+            run="[&] { int n = t; return f(&n); }()",
         ),
         Example(
             before=(
@@ -65,6 +66,7 @@ class NvAtomics(FileRule):
                 "__device__ int f(int *p) { return __hip_atomic_fetch_add(p, 1, __ATOMIC_RELAXED, "
                 "__HIP_MEMORY_SCOPE_SYSTEM); }\n"
             ),
+            run="[&] { int n = t; return f(&n) * 1000 + n; }()",
         ),
         Example(before="// __nv_atomic_load_n(p, 0)\n", after=None),
     )

@@ -29,9 +29,10 @@ class BuiltinVectors(FileRule):
     affected_by = re.compile(rb"uint3")
     examples = (
         Example(
-            "__device__ void f() { uint3 t = threadIdx; }\n",
-            "__device__ void f() { "
-            "uint3 t = make_uint3(threadIdx.x, threadIdx.y, threadIdx.z); }\n",
+            "__device__ unsigned f() { uint3 t = threadIdx; return t.x; }\n",
+            "__device__ unsigned f() { "
+            "uint3 t = make_uint3(threadIdx.x, threadIdx.y, threadIdx.z); return t.x; }\n",
+            run="f()",
         ),
         Example("__global__ void k() { uint3 t = make_uint3(threadIdx.x, 0, 0); }\n", None),
         Example("__global__ void k() { dim3 t = threadIdx; }\n", None),

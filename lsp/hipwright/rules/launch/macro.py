@@ -39,7 +39,12 @@ class LaunchMacro(FileRule):
             "void f() { k<<<grid, 256>>>(a, b); }",
             "void f() { hipLaunchKernelGGL(k, dim3(grid), dim3(256), 0, 0, a, b); }",
             settings=_MACRO,
-            around="template <class T> __global__ void k(T, T);\nint grid; float a, b;\n@",
+            around=(
+                "template <class T> __global__ void k(T x, T y) "
+                "{ results[threadIdx.x % 128] = x - y; }\n"
+                "int grid = 2; float a = 7, b = 3;\n@"
+            ),
+            run="void run() { f(); }\n",
         ),
         Example(
             "void f() { k<float, 4> <<<dim3(1, 2), n, bytes, stream>>>(); }",
@@ -47,15 +52,19 @@ class LaunchMacro(FileRule):
             "bytes, stream); }",
             settings=_MACRO,
             around=(
-                "template <class T, int N> __global__ void k();\n"
-                "int n, bytes; cudaStream_t stream;\n"
+                "template <class T, int N> __global__ void k() "
+                "{ results[threadIdx.x] = N * sizeof(T) + gridDim.y; }\n"
+                "int n = 64, bytes; cudaStream_t stream;\n"
                 "@"
             ),
+            run="void run() { f(); }\n",
         ),
         Example(
             "#define RUN(x) k<<<1, 2>>>(x) // runs\n",
             "#define RUN(x) hipLaunchKernelGGL(k, dim3(1), dim3(2), 0, 0, x) // runs\n",
             settings=_MACRO,
+            around="__global__ void k(int x) { results[threadIdx.x] = x; }\n@",
+            run="void run() { RUN(7); }\n",
         ),
         Example("void f() { k<<<grid, 256>>>(a, b); }", None, why="unless asked for"),
     )

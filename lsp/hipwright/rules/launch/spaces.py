@@ -26,7 +26,11 @@ class LaunchSpaces(SyntaxRule):
         Example(
             "void f() { k << <grid, 256 >> >(a); }",
             "void f() { k <<<grid, 256 >>>(a); }",
-            around="__global__ void k(int);\nint grid, a;\n@",
+            around=(
+                "__global__ void k(int x) { results[threadIdx.x % 128] = x + blockDim.x; }\n"
+                "int grid = 2, a = 5;\n@"
+            ),
+            run="void run() { f(); }\n",
         ),
         Example("void f() { k<<<grid, 256>>>(a); }", None),
         Example("void f() { std::cout << x << y; }", None),

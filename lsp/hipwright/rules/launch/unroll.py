@@ -32,7 +32,8 @@ class UnrollParentheses(FileRule):
         Example(
             "__device__ void k() {\n#pragma unroll(4)\n  for (int i = 0; i < 8; ++i) f(i);\n}\n",
             "__device__ void k() {\n#pragma unroll 4\n  for (int i = 0; i < 8; ++i) f(i);\n}\n",
-            around="__device__ void f(int);\n@",
+            around="__device__ void f(int i) { results[threadIdx.x] += i; }\n@",
+            run="(k(), results[t])",
         ),
         Example("#pragma unroll 4\n#pragma unroll\n// #pragma unroll(4)\n", None),
         Example("void f() { unroll(4); }\n", None),

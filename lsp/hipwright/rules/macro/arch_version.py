@@ -57,6 +57,8 @@ class ArchVersion(FileRule):
             "#if __CUDA_ARCH__ < 600 && !defined(__HIP_PLATFORM_AMD__)\n"
             "__device__ double atomicAdd(double *p, double v) { return cas(p, v); }\n#endif\n",
             why="HIP has this function: the emulation would clash with it.",
+            around="__device__ double cas(double *p, double v);\n@",
+            run="[&] { double sum = 1; atomicAdd(&sum, t * 0.5); return sum; }()",
         ),
         Example(
             "#if __CUDA_ARCH__ >= 800\n  sum = add_pairs(a, b);\n#endif\n",

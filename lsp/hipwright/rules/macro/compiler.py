@@ -46,6 +46,7 @@ class Compiler(FileRule):
             "#ifdef __CUDACC__\n#define BOTH __host__ __device__\n#else\n#define BOTH\n#endif\n",
             "#if defined(__CUDACC__) || defined(__HIPCC__)\n#define BOTH __host__ __device__\n"
             "#else\n#define BOTH\n#endif\n",
+            run="[&] BOTH (int x) { return x * 2; }(t)",
         ),
         Example(
             "#ifndef __CUDACC__\n#define __device__\n#endif\n",
@@ -55,6 +56,7 @@ class Compiler(FileRule):
             "#if defined(__NVCC__) && !defined(NO_GPU)\n__device__ int count;\n#endif\n",
             "#if (defined(__NVCC__) || defined(__HIPCC__)) && !defined(NO_GPU)\n"
             "__device__ int count;\n#endif\n",
+            run="count + t",
         ),
         Example(
             "#ifdef __NVCC__\n#pragma nv_diag_suppress 177\n#endif\n",

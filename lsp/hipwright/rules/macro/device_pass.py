@@ -49,11 +49,13 @@ class DevicePass(FileRule):
             "#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)\n"
             "  count = __popc(bits);\n#else\n  count = popcount(bits);\n#endif\n",
             around=(
-                "__host__ __device__ int popcount(unsigned);\n"
-                "__device__ void fragment(unsigned bits, int count) {\n"
+                "__host__ __device__ int popcount(unsigned bits) "
+                "{ return bits ? popcount(bits & (bits - 1)) + 1 : 0; }\n"
+                "__device__ int fragment(unsigned bits, int count) {\n"
                 "@\n"
-                "}\n"
+                "return count;\n}\n"
             ),
+            run="fragment(t * 77, 0)",
         ),
         Example(
             '#ifndef __CUDA_ARCH__  // host\n  fprintf(stderr, "failed");\n#endif\n',
@@ -70,7 +72,8 @@ class DevicePass(FileRule):
             "#if __CUDA_ARCH__ >= 200\n  sum += v;\n#endif\n",
             "#if __CUDA_ARCH__ >= 200 || defined(__HIP_DEVICE_COMPILE__)\n  sum += v;\n#endif\n",
             why="Every GPU of the last ten years passes: what is asked is device or host.",
-            around="__device__ void fragment(int sum, int v) {\n@\n}\n",
+            around="__device__ int fragment(int sum, int v) {\n@\nreturn sum;\n}\n",
+            run="fragment(t, 3)",
         ),
         Example(
             "#ifdef __CUDA_ARCH__\nint banks = __CUDA_ARCH__ >= 200 ? 32 : 16;\n#endif\n",

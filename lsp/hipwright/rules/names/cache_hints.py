@@ -33,10 +33,12 @@ class CacheHint(NameRule):
         Example(
             "__device__ float f(float *p) { return __ldcs(p + 1); }",
             "__device__ float f(float *p) { return (*(p + 1)); }",
+            run="[&] { float p[2] = {0, t + 0.5f}; return f(p); }()",
         ),
         Example(
             "__device__ void f(float *p, float x) { __stcs(&p[3], 2 * x); }",
             "__device__ void f(float *p, float x) { (*(&p[3]) = (2 * x)); }",
+            run="[&] { float p[4]; f(p, t); return p[3]; }()",
         ),
         Example(
             "__device__ int f(int *p) { return __ldcv(p); }",

@@ -44,6 +44,7 @@ class VectorOperator(FileRule):
             "#ifndef __HIP__\n"
             "inline __device__ void operator+=(float2 &a, float2 b) {\n"
             "  a.x += b.x;\n  a.y += b.y;\n}\n#endif\n",
+            run="[&] { float2 a = {1, 2}; a += make_float2(t, 3); return a.x * 100 + a.y; }()",
         ),
         Example(
             "inline __device__ void operator*=(float2 &a, float2 b) {\n  a = rotate(a, b);\n}\n",

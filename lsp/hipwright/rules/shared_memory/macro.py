@@ -28,8 +28,11 @@ class DynamicSharedMacro(FileRule):
     affected_by = re.compile(rb"HIP_DYNAMIC_SHARED")
     examples = (
         Example(
-            "__global__ void k() { HIP_DYNAMIC_SHARED(float, s); }\n",
-            "__global__ void k() { extern __shared__ float s[]; }\n",
+            "__global__ void k() { HIP_DYNAMIC_SHARED(float, s); s[threadIdx.x] = 3; "
+            "results[threadIdx.x] = s[threadIdx.x]; }\n",
+            "__global__ void k() { extern __shared__ float s[]; s[threadIdx.x] = 3; "
+            "results[threadIdx.x] = s[threadIdx.x]; }\n",
+            run="void run() { k<<<1, 64, 256>>>(); }\n",
         ),
         Example("__global__ void k() { extern __shared__ float s[]; }\n", None),
     )

@@ -48,7 +48,8 @@ class BallotWidth(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "unsigned votes = (unsigned)(__ballot(x > 0) >> (__lane_id() & 32));"
             ),
-            around="__device__ void fragment(int x) {\n@\n}\n",
+            around="__device__ unsigned fragment(int x) {\n@\nreturn votes;\n}\n",
+            run="fragment(t % 3)",
         ),
         Example(
             before="#include <cuda_runtime.h>\nunsigned active = __activemask();",
@@ -56,7 +57,8 @@ class BallotWidth(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "unsigned active = (unsigned)(__ballot(1) >> (__lane_id() & 32));"
             ),
-            around="__device__ void fragment() {\n@\n}\n",
+            around="__device__ unsigned fragment() {\n@\nreturn active;\n}\n",
+            run="fragment()",
         ),
         Example(
             before=(

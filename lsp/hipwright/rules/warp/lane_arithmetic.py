@@ -43,6 +43,8 @@ class LaneArithmetic(FileRule):
             before=("int lane = threadIdx.x % warpSize;\nint warp = threadIdx.x / 32;\n"),
             after=("int lane = threadIdx.x % 32;\nint warp = threadIdx.x / 32;\n"),
             why="In CUDA both are 32. On a wavefront of 64 two warps would share their lanes.",
+            around="__device__ int fragment() {\n@\nreturn warp * 100 + lane;\n}\n",
+            run="fragment()",
         ),
         Example(
             before=(
@@ -54,7 +56,8 @@ class LaneArithmetic(FileRule):
                 "for (int d = 32 / 2; d > 0; d /= 2) v += __shfl_down(v, d, 32);"
             ),
             why="In groups of 32 lanes, a first step of 32 would add each value to itself.",
-            around="__device__ void fragment(float v) {\n@\n}\n",
+            around="__device__ float fragment(float v) {\n@\nreturn v;\n}\n",
+            run="fragment(t * 5)",
         ),
         Example(
             before=(

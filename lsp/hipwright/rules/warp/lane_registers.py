@@ -54,13 +54,15 @@ class LaneRegisters(FileRule):
         Example(
             before='asm volatile("mov.u32 %0, %%laneid;" : "=r"(lane));',
             after="lane = __lane_id() & 31;",
-            around="__device__ void fragment(unsigned lane) {\n@\n}\n",
+            around="__device__ unsigned fragment(unsigned lane) {\n@\nreturn lane;\n}\n",
+            run="fragment(0)",
         ),
         Example(
             before='asm("mov.u32 %0, %%lanemask_lt;" : "=r"(below));',
             after="below = (1u << (__lane_id() & 31)) - 1u;",
             why="The lanes before this one, in its group of 32.",
-            around="__device__ void fragment(unsigned below) {\n@\n}\n",
+            around="__device__ unsigned fragment(unsigned below) {\n@\nreturn below;\n}\n",
+            run="fragment(0)",
         ),
         Example(
             before='// asm("mov.u32 %0, %%laneid;" : "=r"(lane));\nint lane = threadIdx.x & 31;\n',

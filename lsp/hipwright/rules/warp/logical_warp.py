@@ -45,6 +45,14 @@ class LogicalWarp(FileRule):
                 "}\n"
             ),
             around="#include <cub/cub.cuh>\n@",
+            run=(
+                "__global__ void sums() {\n"
+                "  __shared__ cub::WarpReduce<int>::TempStorage storage[4];\n"
+                "  const int total = sum(threadIdx.x, storage[threadIdx.x / 32]);\n"
+                "  results[threadIdx.x] = threadIdx.x % 32 == 0 ? total : 0;\n"
+                "}\n"
+                "void run() { sums<<<1, 128>>>(); }\n"
+            ),
         ),
         Example(
             before="using Scan = cub::WarpScan<float, 16>;\n",

@@ -41,7 +41,8 @@ class ShuffleWidth(FileRule):
             before="#include <cuda_runtime.h>\nv += __shfl_down(v, 16);",
             after="#include <cuda_runtime.h>\nv += __shfl_down(v, 16, 32);",
             why="CUDA before version 9, where a warp has 32 lanes too.",
-            around="__device__ void fragment(float v) {\n@\n}\n",
+            around="__device__ float fragment(float v) {\n@\nreturn v;\n}\n",
+            run="fragment(t * 5)",
         ),
         Example(
             before="v += __shfl_down(v, 16);",
@@ -53,6 +54,7 @@ class ShuffleWidth(FileRule):
         Example(
             before="#include <cuda_runtime.h>\n#define FROM(v, lane) __shfl((v), (lane))\n",
             after="#include <cuda_runtime.h>\n#define FROM(v, lane) __shfl((v), (lane), 32)\n",
+            run="FROM(t, t / 2 + 3)",
         ),
         Example(
             before=(

@@ -72,7 +72,8 @@ class SyncMask(FileRule):
             after="v += __shfl_down(v, 16, 32);",
             alternative="v += __shfl_down(v, 16);",
             why="The width keeps groups of 32 lanes, so that a wavefront of 64 makes two sums.",
-            around="__device__ void fragment(float v) {\n@\n}\n",
+            around="__device__ float fragment(float v) {\n@\nreturn v;\n}\n",
+            run="fragment(t % 37)",
         ),
         Example(
             before=(
@@ -90,30 +91,35 @@ class SyncMask(FileRule):
                 "}\n"
             ),
             why="A mask is followed to its definition.",
+            run="sum(t % 13 + 0.5f)",
         ),
         Example(
             before="#define SUM(v, d) ((v) + __shfl_down_sync(~0u, (v), (d)))\n",
             after="#define SUM(v, d) ((v) + __shfl_down((v), (d), 32))\n",
             why="Macro bodies are ported too.",
+            run="SUM(t * 3, 5)",
         ),
         Example(
             before="v = __shfl_up_sync(-1, __shfl_up_sync(-1, v, 1), 2);",
             after="v = __shfl_up(__shfl_up(v, 1, 32), 2, 32);",
-            around="__device__ void fragment(float v) {\n@\n}\n",
+            around="__device__ float fragment(float v) {\n@\nreturn v;\n}\n",
+            run="fragment(t * t)",
         ),
         Example(
             before="unsigned votes = __ballot_sync(0xffffffff, x > 0);",
             after="unsigned votes = (unsigned)(__ballot(x > 0) >> (__lane_id() & 32));",
             alternative="unsigned votes = __ballot(x > 0);",
             why="Each lane reads the half of the wavefront that it is in.",
-            around="__device__ void fragment(int x) {\n@\n}\n",
+            around="__device__ unsigned fragment(int x) {\n@\nreturn votes;\n}\n",
+            run="fragment(t % 5 - 2)",
         ),
         Example(
             before="if (__any_sync(0xffffffff, x > 0)) found = 1;",
             after="if ((unsigned)(__ballot(x > 0) >> (__lane_id() & 32)) != 0u) found = 1;",
             alternative="if (__any(x > 0)) found = 1;",
             why="HIP's own `__any` asks the whole wavefront.",
-            around="__device__ void fragment(int x, int found) {\n@\n}\n",
+            around="__device__ int fragment(int x, int found) {\n@\nreturn found;\n}\n",
+            run="fragment(t == 70, 0)",
         ),
         Example(
             before="while (!__all_sync(0xffffffff, done != 0)) step(done);",
@@ -123,7 +129,11 @@ class SyncMask(FileRule):
             ),
             alternative="while (!__all(done != 0)) step(done);",
             why="Lanes that have left the kernel are not asked, as in CUDA.",
-            around="__device__ void step(int &);\n__device__ void fragment(int done) {\n@\n}\n",
+            around=(
+                "__device__ void step(int &done) { ++done; }\n"
+                "__device__ int fragment(int done) {\n@\nreturn done;\n}\n"
+            ),
+            run="fragment(t < 32 ? t % 3 - 2 : 1)",
         ),
         Example(
             before=(
@@ -145,6 +155,7 @@ class SyncMask(FileRule):
                 "A mask that names some lanes says which of them must be there; a shuffle gives "
                 "the same without it, a vote keeps it to leave the others out."
             ),
+            run="first(~0u, t % 7)",
         ),
         Example(
             before=(
@@ -179,7 +190,15 @@ class SyncMask(FileRule):
         Example(
             before="__syncwarp(mask);",
             after="__syncwarp();",
-            around="__device__ void fragment() {\n@\n}\n",
+            around=(
+                "__device__ int fragment(int v) {\n"
+                "const unsigned mask = ~0u;\n"
+                "__shared__ int place[128];\n"
+                "place[threadIdx.x] = v;\n"
+                "@\n"
+                "return place[threadIdx.x ^ 5];\n}\n"
+            ),
+            run="fragment(t * 7)",
         ),
         Example(
             before="__syncwarp();",

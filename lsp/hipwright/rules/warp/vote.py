@@ -33,7 +33,8 @@ class WavefrontVote(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "if ((unsigned)(__ballot(x > 0) >> (__lane_id() & 32)) != 0u) found = 1;"
             ),
-            around="__device__ void fragment(int x, int found) {\n@\n}\n",
+            around="__device__ int fragment(int x, int found) {\n@\nreturn found;\n}\n",
+            run="fragment(t == 33, 0)",
         ),
         Example(
             before="#include <cuda_runtime.h>\nint same = __all(x == 0);",
@@ -41,7 +42,8 @@ class WavefrontVote(FileRule):
                 "#include <cuda_runtime.h>\n"
                 "int same = ((unsigned)(__ballot(!(x == 0)) >> (__lane_id() & 32)) == 0u);"
             ),
-            around="__device__ void fragment(int x) {\n@\n}\n",
+            around="__device__ int fragment(int x) {\n@\nreturn same;\n}\n",
+            run="fragment(t == 33)",
         ),
         Example(
             before=(
