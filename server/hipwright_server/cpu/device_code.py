@@ -412,6 +412,20 @@ def rewrite_device_macros(
     return edits
 
 
+def rewrite_compiler_macro(code: list[Token], directives: list[Directive]) -> list[Edit]:
+    """What asks for `__HIP__`, which clang defines for HIP, asks for `__HIPCC__`, which is here.
+
+    The macro itself stays undefined: libraries take it to mean that a GPU is compiled for.
+    """
+    tokens = [*code]
+    for directive in directives:
+        if directive.name not in (b"undef", b"include", b"error", b"warning"):
+            tokens += directive.tokens
+    return [
+        Edit(token.start, token.end, b"__HIPCC__") for token in tokens if token.text == b"__HIP__"
+    ]
+
+
 def _conditions(content: bytes, tokens: list[Token], macros: Mapping[bytes, bytes]) -> list[Edit]:
     edits: list[Edit] = []
     for position, token in enumerate(tokens):
@@ -452,6 +466,7 @@ __all__ = [
     "dynamic_shared",
     "has_spin",
     "rewrite_attributes",
+    "rewrite_compiler_macro",
     "rewrite_device_macros",
     "rewrite_dynamic_shared",
     "rewrite_kernel_pointers",

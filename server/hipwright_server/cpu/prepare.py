@@ -19,6 +19,7 @@ from pathlib import Path
 from hipwright_server.cpu.device_code import (
     rewrite_address_spaces,
     rewrite_attributes,
+    rewrite_compiler_macro,
     rewrite_device_macros,
     rewrite_dynamic_shared,
     rewrite_kernel_pointers,
@@ -229,6 +230,8 @@ def _rewritten(
     edits += rewrite_kernel_pointers(code, frozenset(program.kernels))
     if file.path.suffix.lower() not in (".c", ".cc", ".cpp", ".cxx") or dialect == "hip":
         edits += rewrite_device_macros(content, code, directives, functions, dialect)
+    if dialect == "hip":
+        edits += rewrite_compiler_macro(code, directives)
     try:
         text = apply(content, edits)
     except ValueError as error:

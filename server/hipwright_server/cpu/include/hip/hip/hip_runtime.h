@@ -3,8 +3,8 @@
 
 #define HIPWRIGHT_HIP 1
 
-// Versions: HIP 7.1. The platform is AMD's; __HIP__ stays undefined, because it says that clang
-// compiles for a GPU.
+// Versions: HIP 7.1. The platform is AMD's; __HIP__ stays undefined, because it says to libraries
+// that a GPU is compiled for. A program that asks for it is told yes (device_code.py).
 #ifndef __HIPCC__
 #define __HIPCC__ 1
 #endif

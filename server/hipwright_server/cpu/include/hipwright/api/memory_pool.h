@@ -71,7 +71,10 @@ inline API(Error_t)
     API(MemPoolCreate)(API(MemPool_t) * pool, const API(MemPoolProps) * properties) {
     using namespace hipwright;
     if (!pool || !properties) return done(status_invalid_value);
-    if (properties->handleTypes != API(MemHandleTypeNone)) return done(status_not_supported);
+    // A pool may be meant for sharing; that it is asked to share is another matter.
+    const auto handles = properties->handleTypes;
+    if (handles != API(MemHandleTypeNone) && handles != API(MemHandleTypePosixFileDescriptor))
+        return done(status_not_supported);
     return API(DeviceGetDefaultMemPool)(pool, 0);
 }
 inline API(Error_t) API(MemPoolDestroy)(API(MemPool_t)) {
