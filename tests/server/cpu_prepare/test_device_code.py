@@ -175,7 +175,7 @@ def test_the_architecture_at_class_scope_is_the_devices() -> None:
 
 
 def test_a_program_that_asks_for_hip_is_told_yes() -> None:
-    source = b"#ifndef __HIP__\nint cuda;\n#endif\n#if defined(__HIP__) && 1\nbool b = __HIP__;\n#endif\n"
+    source = b"#ifndef __HIP__\nint cuda;\n#endif\n#if defined(__HIP__)\nint n = __HIP__;\n#endif\n"
     expected = source.replace(b"__HIP__", b"__HIPCC__")
     assert rewrite(source, "a.hip", "hip").endswith(expected)
     assert rewrite(source, "a.cu", "cuda").endswith(source)

@@ -73,7 +73,7 @@ class MissingGroupFunction(FileRule):
             "{ auto other = tile.shfl_xor(value, step); value += other; } return value; }();\n"
             "}\n",
             why="Every lane of the tile gets the result, as in CUDA.",
-            around="#include <cooperative_groups.h>\n#include <cooperative_groups/reduce.h>\n@",
+            around="#include <cooperative_groups.h>\n@",
             run="sum(cg::tiled_partition<32>(cg::this_thread_block()), t)",
         ),
         Example(

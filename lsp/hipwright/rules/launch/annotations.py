@@ -28,7 +28,8 @@ class GridConstant(FileRule):
     affected_by = re.compile(rb"__grid_constant__")
     examples = (
         Example(
-            "__global__ void k(const __grid_constant__ Parameters p) { results[threadIdx.x] = p.n; }\n",
+            "__global__ void k(const __grid_constant__ Parameters p) "
+            "{ results[threadIdx.x] = p.n; }\n",
             "__global__ void k(const Parameters p) { results[threadIdx.x] = p.n; }\n",
             run="void run() { k<<<1, 64>>>(Parameters{6}); }\n",
             around="struct Parameters { int n; };\n@",

@@ -37,7 +37,8 @@ class LaunchBounds(FileRule):
             why="Worth knowing, no more: it is about registers.",
         ),
         Example(
-            "__global__ void __launch_bounds__(256, 4, 2) k() { results[threadIdx.x % 128] = 1; }\n",
+            "__global__ void __launch_bounds__(256, 4, 2) k() "
+            "{ results[threadIdx.x % 128] = 1; }\n",
             "__global__ void __launch_bounds__(256, 4) k() { results[threadIdx.x % 128] = 1; }\n",
             run="void run() { k<<<2, 256>>>(); }\n",
             why="AMD has no clusters of blocks.",
