@@ -149,7 +149,9 @@ class _Recipe:
         if not self._compiler.is_clang:
             return Precompiled((f"-I{entry.directory}",))
         objects = (str(entry.directory / _OBJECT),) if with_object else ()
-        return Precompiled(("-include-pch", str(entry.directory / self._name)), objects)
+        # Read when times differ: an installation anew gives the same headers later times.
+        header = ("-fpch-validate-input-files-content", "-include-pch")
+        return Precompiled((*header, str(entry.directory / self._name)), objects)
 
 
 def is_link_flag(flag: str) -> bool:

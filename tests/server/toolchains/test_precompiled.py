@@ -1,0 +1,41 @@
+"""The precompiled header of the CPU device stays good when its files only get other times."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hipwright_server import cpu
+from hipwright_server.toolchains import CompileJob
+from hipwright_server.toolchains.host import open_host_compiler
+from hipwright_server.toolchains.precompiled import precompiled
+
+COMPILERS = [name for name in ("g++", "clang++-19", "clang++") if shutil.which(name)][:2]
+
+
+@pytest.mark.parametrize("name", COMPILERS)
+def test_an_installation_anew_leaves_it_good(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = tmp_path / "include" / "cuda" / "small.h"
+    header.parent.mkdir(parents=True)
+    header.write_text("#pragma once\ninline int one() { return 1; }\n")
+    monkeypatch.setattr(cpu, "include_directory", lambda: tmp_path / "include")
+    monkeypatch.setattr(cpu, "runtime_hash", lambda: "of this test")
+    monkeypatch.setenv("HIPWRIGHT_CACHE_DIRECTORY", str(tmp_path / "cache"))
+    compiler = open_host_compiler(Path(shutil.which(name) or ""))
+    assert compiler is not None
+    job = CompileJob(directory=tmp_path, files=(), output=tmp_path / "none", flags=("-std=c++17",))
+    used = precompiled(compiler, header, job)
+    assert used.flags
+    os.utime(header, (1, 1))
+    assert precompiled(compiler, header, job) == used
+    source = tmp_path / "program.cpp"
+    source.write_text('#include "small.h"\nint main() { return one(); }\n')
+    command = [name, "-std=c++17", *used.flags, f"-I{header.parent}", "-fsyntax-only", str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
