@@ -110,4 +110,4 @@ def test_safe_fixes_keep_what_is_computed(tmp_path: Path) -> None:
     assert silent == []  # nothing written: nothing compared
     families = Counter(re.sub(r"\d.*", "", each.key) for each in texts)
     print(f"\n{len(texts)} of {len(fixed)} examples with a fix run: {dict(families)}")
-    assert len(texts) >= 50
+    assert len(texts) >= 45

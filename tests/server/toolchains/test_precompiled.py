@@ -23,7 +23,7 @@ def test_an_installation_anew_leaves_it_good(
 ) -> None:
     header = tmp_path / "include" / "cuda" / "small.h"
     header.parent.mkdir(parents=True)
-    header.write_text("#pragma once\ninline int one() { return 1; }\n")
+    header.write_text("#ifndef ONE\n#define ONE\ninline int one() { return 1; }\n#endif\n")
     monkeypatch.setattr(cpu, "include_directory", lambda: tmp_path / "include")
     monkeypatch.setattr(cpu, "runtime_hash", lambda: "of this test")
     monkeypatch.setenv("HIPWRIGHT_CACHE_DIRECTORY", str(tmp_path / "cache"))
