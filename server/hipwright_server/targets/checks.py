@@ -23,6 +23,7 @@ SOURCES = "/hipwright-sources"
 _SYMBOLIZERS = ("llvm-addr2line", "addr2line")
 _NEWEST, _OLDEST = 30, 14  # versions of llvm-addr2line that are looked for by name
 _SECONDS = 120
+_BACK = 48  # bytes of code that are looked through for a line
 
 # Signed overflow is left out: hashes and random numbers rely on it everywhere, and GPUs wrap.
 _SANITIZERS = (
@@ -157,15 +158,34 @@ _KEYS = {"site": "", "other_site": "other_"}
 
 
 def _places(executable: Path, sites: Sequence[int]) -> dict[int, tuple[str, int]]:
-    """File and line in the user's sources of return addresses; none without a tool that knows."""
+    """File and line in the user's sources of return addresses; none without a tool that knows.
+
+    An instruction that an optimiser has made of two lines' has the line of neither: the closest
+    one before it that has a line speaks for it.
+    """
     tool = _symbolizer()
     if tool is None or not sites:
         return {}
-    addresses = [f"{site - 1:#x}" for site in sites]  # the call is before where it returns to
+    calls = {site: site - 1 for site in sites}  # the call is before where it returns to
+    known = _lines(tool, executable, list(calls.values()))
+    lost = [call for call in calls.values() if call not in known]
+    if lost:
+        before = _lines(
+            tool, executable, [call - back for call in lost for back in range(1, _BACK)]
+        )
+        for call in lost:
+            closest = next((call - i for i in range(1, _BACK) if call - i in before), None)
+            if closest is not None:
+                known[call] = before[closest]
+    return {site: known[call] for site, call in calls.items() if call in known}
+
+
+def _lines(tool: str, executable: Path, addresses: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """File and line of those addresses that lie in the user's sources."""
     try:
         done = subprocess.run(
             [tool, "-e", str(executable), "-a", "-i"],
-            input="\n".join(addresses) + "\n",
+            input="\n".join(f"{address:#x}" for address in addresses) + "\n",
             capture_output=True,
             text=True,
             errors="replace",
@@ -175,15 +195,15 @@ def _places(executable: Path, sites: Sequence[int]) -> dict[int, tuple[str, int]
     except (OSError, subprocess.TimeoutExpired):
         return {}
     places: dict[int, tuple[str, int]] = {}
-    site = 0
+    address = 0
     for line in done.stdout.splitlines():
         if re.fullmatch(r"0x[0-9a-f]+", line):
-            site = int(line, 16) + 1
+            address = int(line, 16)
             continue
         # The innermost call comes first; those in our headers are not the user's.
         found = re.match(rf"{SOURCES}/(?:\./)?(.+):(\d+)", line)
-        if found and site not in places and found.group(2) != "0":
-            places[site] = (found.group(1), int(found.group(2)))
+        if found and address not in places and found.group(2) != "0":
+            places[address] = (found.group(1), int(found.group(2)))
     return places
 
 

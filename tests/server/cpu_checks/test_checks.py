@@ -10,6 +10,7 @@ import pytest
 
 from hipwright_server.program import load_program
 from hipwright_server.run import DeviceReport, Dialect, Run
+from hipwright_server.targets import checks
 from hipwright_server.targets.base import RunOptions
 from hipwright_server.targets.checks import Check, problem
 from hipwright_server.targets.cpu import CpuTarget
@@ -39,6 +40,7 @@ RIGHT = (
     "neighbouring_bytes",
     "whole_structures",
     "flag_of_another_block",
+    "handed_on",
 )
 TARGETS: list[tuple[Dialect, CpuTarget]] = [("cuda", CpuTarget(32)), ("hip", CpuTarget(64))]
 # One compiler builds everything for both vendors. Builds with checks take seconds each, so the
@@ -222,3 +224,20 @@ def test_what_cannot_be_built_together_is_said() -> None:
     assert "--sanitize and --race" in problem(("sanitize", "race"))
     assert problem(("sanitize", "leaks")) == ""
     assert problem(("race", "uninitialised", "lockstep")) == ""
+
+
+def test_an_instruction_of_two_lines_has_that_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {0x1000: ("a.cu", 3), 0x1FF5: ("a.cu", 7), 0x1FF8: ("a.cu", 8)}
+    asked: list[int] = []
+
+    def lines(_tool: str, _executable: Path, addresses: list[int]) -> dict[int, tuple[str, int]]:
+        asked.extend(addresses)
+        return {each: known[each] for each in addresses if each in known}
+
+    monkeypatch.setattr(checks, "_symbolizer", lambda: "addr2line")
+    monkeypatch.setattr(checks, "_lines", lines)
+    found = checks._places(Path("program"), [0x1001, 0x2001, 0x3001])
+    assert found == {0x1001: ("a.cu", 3), 0x2001: ("a.cu", 8)}
+    assert 0x1000 - 1 not in asked  # what has a line is not asked about again

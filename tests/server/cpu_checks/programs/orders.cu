@@ -181,6 +181,19 @@ __global__ void flag_of_another_block(int* in, int* out)
     __threadfence();
     flags[blockIdx.x] = 1;
 }
+// Each block tells the next one alone; the third writes what the first has read.
+__global__ void handed_on(int* in, int* out)
+{
+    int* flags = in + 64;
+    if (threadIdx.x) return;
+    const int mine = in[blockIdx.x];
+    if (blockIdx.x)
+        while (atomicAdd(&flags[blockIdx.x], 0) == 0) {
+        }
+    atomicAdd(&flags[blockIdx.x + 1], 1);
+    if (blockIdx.x > 1) in[blockIdx.x - 2] = mine + 1;
+    out[blockIdx.x] = mine;
+}
 
 int main(int, char** arguments)
 {
@@ -200,5 +213,6 @@ int main(int, char** arguments)
     RUN(no_syncwarp) RUN(unwritten_device) RUN(unwritten_shared) RUN(unwritten_counter)
     RUN(tree) RUN(all_write_the_same) RUN(last_block) RUN(last_block_of_a_counter) RUN(under_a_lock) RUN(histogram)
     RUN(ordered_lanes) RUN(neighbouring_bytes) RUN(whole_structures) RUN(flag_of_another_block)
+    RUN(handed_on)
     return GPU(DeviceSynchronize)() == GPU(Success) ? 0 : 1;
 }

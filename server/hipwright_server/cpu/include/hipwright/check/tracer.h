@@ -6,8 +6,8 @@
 //  - it was made in another launch, or before the block's (or the grid's) last barrier,
 //  - both threads are lanes of one warp and have since met in warp operations, or their warp moves
 //    together, as AMD's do,
-//  - both have since used atomics or fences: of one block any, of two blocks the same address, or
-//    the writer a fence.
+//  - both have since used atomics or fences: of one block any, of two blocks the same address, by
+//    way of other blocks where they hand it on, or the writer a fence.
 // The last point takes the program's word for it: what it misses is no false report.
 // So do stores that change nothing, which many threads make at once on purpose.
 #pragma once
@@ -113,6 +113,7 @@ struct Running {
     std::uint32_t last_barrier = 0;
     std::uint32_t met[max_block_threads];           // when a lane was last in a warp operation
     std::uint32_t synchronised[max_block_threads];  // … or used an atomic or a fence
+    std::uint32_t after_block = 0, after_time = 0;  // it comes after what that one did by then
     Pending pending;
     Conflict conflict;
 };
@@ -164,6 +165,7 @@ class Tracer {
         now.run = new BlockRun{worker.launch, blockIdx, 0, {}};
         runs_.add(now.run);
         now.last_barrier = ++time_;
+        now.after_block = 0;
         std::memset(now.met, 0, sizeof now.met);
         std::memset(now.synchronised, 0, sizeof now.synchronised);
         // Each block finds its shared memory unwritten.
@@ -382,6 +384,7 @@ class Tracer {
         const BlockRun& run = *runs_[other.block - first_run_];
         if (run.launch != now.run->launch || other.time < last_grid_barrier_) return true;
         if (run.last_fence > other.time) return true;
+        if (now.after_block == other.block && other.time <= now.after_time) return true;
         const AtomicUses &theirs = run.atomics, &ours = now.run->atomics;
         if (theirs.too_many || ours.too_many) return true;
         for (unsigned i = 0; i < ours.capacity; ++i) {
@@ -392,7 +395,44 @@ class Tracer {
             if (same->last > other.time || (other.how & atomic && same->last == other.time))
                 return true;
         }
-        return false;
+        if (!handed_on(other, now)) return false;
+        running()->after_block = other.block;
+        running()->after_time = other.time;
+        return true;
+    }
+    // Whether blocks in between hand it on that the other block has made its access: each uses an
+    // atomic after one of the block before it at the same address, as in a chained scan.
+    HIPWRIGHT_UNCHECKED bool handed_on(const Access& other, const Running& now) {
+        constexpr std::size_t patience = 1u << 20;  // looks; then the program is taken at its word
+        const auto count = static_cast<std::uint32_t>(runs_.size());
+        // When each block is known to come after the access, 0 while it is not; whom to ask next.
+        auto* times = static_cast<std::uint32_t*>(std::calloc(count * 2, sizeof(std::uint32_t)));
+        if (!times) fail("out of memory for the race detector");
+        std::uint32_t *waiting = times + count, size = 0;
+        std::size_t looks = 0;
+        bool found = false;
+        times[other.block - first_run_] = other.time;
+        waiting[size++] = other.block - first_run_;
+        while (size && !found) {
+            const std::uint32_t from = waiting[--size];
+            const AtomicUses& given = runs_[from]->atomics;
+            for (unsigned i = 0; i < given.capacity && !found; ++i) {
+                const AtomicUses::Use& use = given.uses[i];
+                if (!use.address || use.last <= times[from]) continue;
+                const std::uint32_t given_at = use.first > times[from] ? use.first : times[from];
+                for (std::uint32_t to = 0; to < count && !found; ++to) {
+                    if (times[to] || runs_[to]->launch != now.run->launch) continue;
+                    if (++looks > patience || runs_[to]->atomics.too_many) found = true;
+                    const AtomicUses::Use* taken = runs_[to]->atomics.find(use.address);
+                    if (!taken || taken->last <= given_at) continue;
+                    times[to] = taken->first > given_at ? taken->first : given_at;
+                    if (runs_[to] == now.run) found = true;
+                    waiting[size++] = to;
+                }
+            }
+        }
+        std::free(times);
+        return found;
     }
     HIPWRIGHT_UNCHECKED void note_atomic(std::uintptr_t address) {
         Running& now = *running();
