@@ -17,6 +17,7 @@ Values = npt.NDArray[Any]
 
 _CHUNK = 1 << 20  # elements looked at together: bounds the memory that a comparison takes
 _SAMPLES = 16
+_RANDOM = 0.9  # the share of elements that two runs must differ in for an array to be random
 _SLICES = 64
 
 
@@ -193,6 +194,11 @@ def _measure(
             result.samples.append(_element(a, b, start, int(index)))
         slice_of = (where + start) * slices // count
         differing_in_slice += np.bincount(slice_of, minlength=_SLICES)
+    if result.differing and result.unstable >= _RANDOM * count:
+        # What is the same in two runs of the original then is so by chance.
+        result.unstable = count
+        result.differing = 0
+        result.samples.clear()
     if result.samples:
         result.first = result.samples[0]
         sizes = np.diff(np.ceil(np.arange(slices + 1) * count / slices))

@@ -177,3 +177,18 @@ def test_elements_that_differ_between_two_runs_of_the_original_are_left_out():
     # The last bits may move from run to run: that excuses no wrong result.
     nearly = captured(np.float32([1, 2, 3, 4]) * np.float32(1 + 1e-7))
     assert compare_arrays([(left, right)], Tolerance(), {0: nearly})[0].differing == 2
+
+
+def test_an_array_that_is_random_has_nothing_to_compare_with():
+    generator = np.random.default_rng(5)
+    first, second, other = (generator.integers(0, 100, 1000) for _ in range(3))
+    result = compare_arrays(
+        [(captured(first), captured(other))], Tolerance(), {0: captured(second)}
+    )[0]
+    assert (result.verdict, result.differing, result.unstable) == ("agree", 0, 1000)
+    assert result.sentence.startswith("There is nothing to compare with.")
+    half = np.where(np.arange(1000) < 500, first, second)  # half of it is steady, and counts
+    result = compare_arrays([(captured(first), captured(other))], Tolerance(), {0: captured(half)})[
+        0
+    ]
+    assert result.verdict == "differ"
