@@ -183,8 +183,11 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
         first = place(start)
         return first, max(place(end, is_end=True), first)
 
+    removed = [(start, end) for start, end, text in edits if not text]
     carried: list[Finding] = []
     for finding in findings:
+        if any(first <= finding.start < finding.end <= last for first, last in removed):
+            continue  # what it speaks of is there no more
         fixes = tuple(
             fix._replace(
                 edits=tuple(Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits)

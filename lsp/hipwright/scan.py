@@ -10,15 +10,18 @@ import re
 from operator import itemgetter
 from typing import NamedTuple
 
-from hipwright.rules.chosen import BEGINNINGS, CANDIDATES, ChosenRules, Known
+from hipwright.rules.chosen import BEGINNINGS, ChosenRules, Known
+from hipwright.source.occurrences import WORD
 
-_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_FIRST_TRIGGER = len(BEGINNINGS)
+_WORD_AT = re.compile(rb"\w+").match
 
 # What AMD's tool ports for single libraries, and is no one else's business.
 _HIPIFY = (re.compile(rb"REGISTER_CUDA\w+"), re.compile(rb"_Cub\w+"))
 # The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
 _INFO = re.compile(rb"Info\w*")
 _start = itemgetter(0)
+_BLANK, _UNDERSCORE = b" _"
 _MAKE = b"make_"  # of make_cuComplex and its like
 
 # A name of the table that some rule has something to say about: where it stands, and what it is.
@@ -35,24 +38,35 @@ class Scan(NamedTuple):
 def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
     """Look through the bytes `start` to `end`, which begin and end between two words."""
     hits: list[Hit] = []
+    triggers: list[tuple[int, bytes]] = []
     known = rules.known
-    for candidate in CANDIDATES:
-        for match in candidate.finditer(content, start, end):
-            name = match.group()
-            try:
-                found = known[name]
-            except KeyError:
-                found = known[name] = rules.about(name)
-            if found is None:
-                continue
-            at, stop = match.span()
-            if at == 0 or content[at - 1] not in _WORD:
-                hits.append((at, stop, found))
-            elif content[at - 5 : at] == _MAKE:
-                _add_word(hits, content, at - 5, stop, rules)
+    words = rules.words
+    word_at = _WORD_AT
+    whole = content if end - start == len(content) else content[start:end]
+    for index, at, _ in rules.search(whole):
+        if index >= _FIRST_TRIGGER:
+            triggers.append((start + at, words[index]))
+            continue
+        at += start
+        before = content[at - 1] if at else _BLANK
+        is_inside = before in WORD
+        if is_inside and (before != _UNDERSCORE or content[at - 5 : at] != _MAKE):
+            continue
+        match = word_at(content, at, end)
+        assert match is not None  # it begins with letters
+        if is_inside:
+            _add_word(hits, content, at - 5, match.end(), rules)
+            continue
+        name = match.group()
+        try:
+            found = known[name]
+        except KeyError:
+            found = known[name] = rules.about(name)
+        if found is not None:
+            hits.append((at, match.end(), found))
     for match in _INFO.finditer(content, start, end):
         at, stop = match.span()
-        while at > start and content[at - 1] in _WORD:
+        while at > start and content[at - 1] in WORD:
             at -= 1
         if not content.startswith(BEGINNINGS, at):
             _add_word(hits, content, at, stop, rules)
@@ -61,17 +75,11 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             for match in pattern.finditer(content, start, end):
                 _add_word(hits, content, *match.span(), rules)
     hits.sort(key=_start)
-    whole = content if end - start == len(content) else content[start:end]
-    words = rules.triggers
-    triggers = [
-        (start + at, words[index])
-        for index, at, _ in rules.trigger_search.find_matches_as_indexes(whole, overlapping=True)
-    ]
     return Scan(hits, triggers)
 
 
 def _add_word(hits: list[Hit], content: bytes, start: int, end: int, rules: ChosenRules) -> None:
-    if start > 0 and content[start - 1] in _WORD:
+    if start > 0 and content[start - 1] in WORD:
         return
     name = content[start:end]
     if name not in rules.known:

@@ -85,3 +85,14 @@ def fix(*edits: tuple[int, int, bytes]) -> Fix:
 )
 def test_of_fixes_that_overlap_the_first_one_wins(fixes: list[Fix], after: bytes) -> None:
     assert apply_fixes(b"abcdef", fixes) == after
+
+
+def test_what_a_fix_removes_is_not_left() -> None:
+    content = (
+        b"#include <cooperative_groups/reduce.h>\n"
+        b"__device__ int f(cooperative_groups::thread_block_tile<8> tile, int v) {\n"
+        b"  return cooperative_groups::reduce(tile, v, cooperative_groups::less<int>());\n}\n"
+    )
+    result = port(content, "a.h")
+    assert b"reduce.h" not in result.text
+    assert result.remaining == ()

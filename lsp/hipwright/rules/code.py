@@ -16,7 +16,7 @@ from hipwright.rules.warp._lexing import Span, without_comments
 from hipwright.rules.warp._names import Declaration, declarations, resolve
 from hipwright.source import Source
 from hipwright.source.names import Names, Place
-from hipwright.source.occurrences import WORD, occurrences
+from hipwright.source.occurrences import WORD, words
 
 _ON_GPU = re.compile(rb"__(?:global|device)__")
 _BLANK = frozenset(b" \t\r\n\f\v")
@@ -55,11 +55,7 @@ class Code:
         self, pattern: re.Pattern[bytes], start: int = 0, end: int | None = None
     ) -> Iterator[re.Match[bytes]]:
         """The matches of a pattern from `start` to `end` that no part of a word stands before."""
-        content = self.content
-        for match in occurrences(pattern, content, start, end):
-            at = match.start()
-            if at == 0 or content[at - 1] not in WORD:
-                yield match
+        return words(pattern, self.content, start, end)
 
     def members(
         self, fields: re.Pattern[bytes], pattern: re.Pattern[bytes]

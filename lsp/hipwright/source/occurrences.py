@@ -41,6 +41,16 @@ def occurrences(
             yield match
 
 
+def words(
+    pattern: re.Pattern[bytes], content: bytes, start: int = 0, end: int | None = None
+) -> Iterator[re.Match[bytes]]:
+    """The occurrences of a pattern from `start` to `end` that no part of a word stands before."""
+    for match in occurrences(pattern, content, start, end):
+        at = match.start()
+        if at == 0 or content[at - 1] not in WORD:
+            yield match
+
+
 def places_of(name: bytes, content: bytes, start: int = 0) -> Iterator[int]:
     """Where a name stands as a whole word, from `start` on."""
     size = len(content)

@@ -58,6 +58,7 @@ class MissingGroupFunction(FileRule):
     code = "CG001"
     title = "Function of cooperative groups that HIP lacks"
     severity = Severity.ERROR
+    settled = True
     source = "amd_hip_cooperative_groups.h of HIP 7.1, checked with clang 19"
     hazards = ("HW036", "HW037", "HW038", "HW041", "HW042")
     triggers = (b"cooperative_groups",)

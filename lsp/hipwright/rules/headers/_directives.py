@@ -17,7 +17,7 @@ _DIRECTIVE = re.compile(
     rb'#[ \t]*(?:include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]|pragma[ \t]+once\b)'
 )
 _CONDITIONAL = re.compile(rb"#[ \t]*(if|el|endif)")
-_C_LINKAGE = re.compile(rb'\bextern[ \t]+"C"[ \t\r\n]*\{')
+_C_LINKAGE = re.compile(rb'extern[ \t]+"C"[ \t\r\n]*\{')
 _NO_CODE = re.compile(rb'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 
 

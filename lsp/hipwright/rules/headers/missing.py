@@ -16,13 +16,14 @@ from hipwright.rules.headers._directives import (
 )
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.occurrences import words
 
 _RUNTIME = b"hip/hip_runtime.h"
 _KERNELS = (b"__global__", b"<<<", b"__device__")
-_CUDA = re.compile(rb"\b(?:cuda|hip)[A-Z]\w+|\b(?:threadIdx|blockIdx)\b|\bdim3\b")
+_CUDA = re.compile(rb"(?:cuda|hip)[A-Z]\w+|(?:threadIdx|blockIdx|dim3)\b")
 _GUARD = re.compile(rb"^[ \t]*#[ \t]*ifndef[^\n]*\n", re.MULTILINE)
 # Text that a file may begin with, before anything that an include must stand in front of.
-_COMMENT = re.compile(rb"//(?:\\\r?\n|[^\n])*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(rb"//[^\\\n]*(?:\\\r?\n?[^\\\n]*)*|/\*[^*]*(?:\*+[^*/][^*]*)*\*+/")
 
 
 class HeaderMissing(FileRule):
@@ -139,7 +140,7 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
                 return at, at + len(word)
             at = content.find(word, at + 1)
     if suffix == ".cu":  # a cell or standard input may be only a part of a program
-        for match in _CUDA.finditer(content):
+        for match in words(_CUDA, content):
             if _is_code(source, *match.span()):
                 return match.span()
     return None

@@ -32,6 +32,7 @@ class AddressSpaceTests(FileRule):
     code = "INTR005"
     title = "Question for the address space of a pointer"
     severity = Severity.ERROR
+    settled = True
     source = "headers of HIP 7.1; clang: AMDGPU builtins, compiled with clang 19"
     hazards = ("HW188",)
     triggers = (b"__isShared", b"__isLocal", b"__isGlobal", b"__isConstant")

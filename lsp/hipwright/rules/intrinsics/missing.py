@@ -39,6 +39,7 @@ class MissingIntrinsic(FileRule):
     code = "INTR001"
     title = "Device function that HIP lacks"
     severity = Severity.ERROR
+    settled = True
     source = "headers of HIP 7.1; CUDA Math API: SIMD and integer intrinsics"
     hazards = (
         "HW146", "HW163", "HW165", "HW166", "HW167", "HW177", "HW184", "HW301",

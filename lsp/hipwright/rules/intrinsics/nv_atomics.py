@@ -42,6 +42,7 @@ class NvAtomics(FileRule):
     code = "INTR004"
     title = "Atomic functions with an order and a scope"
     severity = Severity.ERROR
+    settled = True
     source = "CUDA C++ programming guide: built-in atomic functions; clang: HIP support, atomics"
     hazards = ("HW179",)
     triggers = (b"__nv_atomic_",)

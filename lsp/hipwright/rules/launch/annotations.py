@@ -22,6 +22,7 @@ class GridConstant(FileRule):
     code = "LAUNCH007"
     title = "__grid_constant__"
     severity = Severity.ERROR
+    settled = True
     source = "the headers of HIP 7.1, checked with clang 19"
     hazards = ("HW056",)
     triggers = (b"__grid_constant__",)

@@ -24,6 +24,7 @@ class UnrollParentheses(FileRule):
     code = "LAUNCH010"
     title = "Parentheses in #pragma unroll"
     severity = Severity.INFO
+    settled = True
     source = "clang 19: -Wcuda-compat"
     hazards = ("HW314",)
     triggers = (b"unroll(", b"unroll (")

@@ -24,6 +24,7 @@ class MemoryLocation(FileRule):
     code = "MEM002"
     title = "Prefetch or advice with a location"
     severity = Severity.ERROR
+    settled = True
     source = "hip_runtime_api.h of HIP 7.1, checked with clang 19"
     hazards = ("HW082",)
     triggers = (b"MemPrefetchAsync", b"MemAdvise")

@@ -28,12 +28,13 @@ class Resources(NoticeRule):
     triggers = (
         b"multiProcessorCount",
         b"MultiProcessorCount",
+        b"MultiprocessorCount",
         b"regsPerMultiprocessor",
         b"sharedMemPerMultiprocessor",
         b"MULTIPROCESSOR_COUNT",
     )
     affected_by = re.compile(
-        rb"multiProcessorCount|MultiProcessorCount|regsPerMultiprocessor|sharedMemPerMultiprocessor|MULTIPROCESSOR_COUNT"
+        rb"multiProcessorCount|Multi[Pp]rocessorCount|regsPerMultiprocessor|sharedMemPerMultiprocessor|MULTIPROCESSOR_COUNT"
     )
     places = re.compile(
         rb"(?:multiProcessorCount|cudaDevAttrMultiProcessorCount|hipDeviceAttributeMultiprocessorCount|CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT|regsPerMultiprocessor|sharedMemPerMultiprocessor)(?!\w)"

@@ -37,6 +37,7 @@ class SharedAddress(FileRule):
     code = "SMEM005"
     title = "Address of shared memory as a number"
     severity = Severity.ERROR
+    settled = True
     source = "LLVM: user guide for AMDGPU (address spaces); checked with clang 19 and HIP 7.1"
     hazards = ("HW069",)
     triggers = (b"__cvta_generic_to_shared", b"__nvvm_get_smem_pointer", b"__cvta_shared_to")

@@ -22,6 +22,7 @@ class DynamicSharedMacro(FileRule):
     code = "SMEM004"
     title = "HIP_DYNAMIC_SHARED"
     severity = Severity.HINT
+    settled = True
     source = "amd_device_functions.h of HIP 7.1"
     hazards = ("HW065",)
     triggers = (b"HIP_DYNAMIC_SHARED",)

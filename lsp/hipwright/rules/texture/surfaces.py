@@ -26,6 +26,7 @@ class SurfaceCalls(FileRule):
     code = "TEX003"
     title = "Surface function with other arguments in HIP"
     severity = Severity.ERROR
+    settled = True
     source = "amd_surface_functions.h of HIP 7.1, checked with clang 19"
     hazards = ("HW076", "HW077")
     triggers = (b"surf1D", b"surf2D", b"surf3D")

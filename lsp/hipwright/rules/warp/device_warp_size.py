@@ -29,6 +29,7 @@ class DeviceWarpSize(FileRule):
     code = "WARP008"
     title = "Warp size asked of the device"
     severity = Severity.WARNING
+    settled = True
     source = "HIP programming guide: hipDeviceProp_t::warpSize; CUDA C++ programming guide: warps"
     hazards = ("HW022", "HW029")
     triggers = (

@@ -35,6 +35,7 @@ class LaneArithmetic(FileRule):
     code = "WARP004"
     title = "Lanes counted with 32 and with warpSize"
     severity = Severity.WARNING
+    settled = True
     source = "HIP porting guide: warpSize; HIP 7.0 release notes: warpSize is not constexpr"
     hazards = ("HW009", "HW010", "HW011", "HW013", "HW014", "HW016", "HW017", "HW021")
     triggers = (b"warpSize", b"__ballot", b"__activemask")

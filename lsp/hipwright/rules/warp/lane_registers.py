@@ -47,6 +47,7 @@ class LaneRegisters(FileRule):
     code = "WARP010"
     title = "Lane registers of PTX"
     severity = Severity.ERROR
+    settled = True
     source = "PTX ISA: special registers %laneid, %lanemask_*; HIP: __lane_id()"
     hazards = ("HW026", "HW027")
     triggers = (b"%laneid", b"%lanemask_")
