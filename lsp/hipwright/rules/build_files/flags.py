@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.finding import Edit, Finding, Fix, Related, Severity
 from hipwright.rules._nvcc import SHORT, Option, bare, meaning, options
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.build_files._texts import (
@@ -339,37 +339,36 @@ class Target(TextRule):
     )
 
     def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
-        """Each option; the first of a command becomes AMD's, the others go."""
+        """The options of each command; the first becomes AMD's, the others go."""
         chosen = ",".join(settings.arch).encode()
-        seen: set[tuple[int, int]] = set()
+        commands: dict[tuple[int, int], list[Option]] = {}
         for option in nvcc_options(text, "target"):
-            if option.name in ("arch", "code") and not _is_nvidias(option.value):
-                continue
-            command = command_around(text, option.start)
-            is_first = command not in seen
-            seen.add(command)
-            word = text.content[option.start : option.end].decode("utf-8", "replace")
-            leave_out = removal(text, option.start, option.end)
-            native = Edit(option.start, option.end, b"--offload-arch=native")
-            if not chosen:
-                advice = "hipcc builds for the GPUs of this machine, or those of --offload-arch"
-                fixes = [Fix("Build for the GPUs of the machine", (leave_out,))]
-                if is_first:
-                    title = "Say so, so that it stops where there is none"
-                    fixes.append(Fix(title, (native,), safe=False))
-            elif is_first:
+            if option.name not in ("arch", "code") or _is_nvidias(option.value):
+                commands.setdefault(command_around(text, option.start), []).append(option)
+        for first, *others in commands.values():
+            rest = tuple(removal(text, option.start, option.end) for option in others)
+            if chosen:
                 advice = "AMD's GPUs are named by --offload-arch"
-                fixes = [Fix(f"Build for {chosen.decode()}", self._named(text, option, chosen))]
+                edits = (*self._named(text, first, chosen), *rest)
+                fixes = [Fix(f"Build for {chosen.decode()}", edits)]
             else:
-                advice = "--offload-arch names all of them"
-                fixes = [Fix("Leave it out", (leave_out,))]
+                advice = "hipcc builds for the GPUs of this machine, or those of --offload-arch"
+                leave_out = removal(text, first.start, first.end)
+                native = Edit(first.start, first.end, b"--offload-arch=native")
+                title = "Say so, so that it stops where there is none"
+                fixes = [
+                    Fix("Build for the GPUs of the machine", (leave_out, *rest)),
+                    Fix(title, (native, *rest), safe=False),
+                ]
+            word = text.content[first.start : first.end].decode("utf-8", "replace")
             yield Finding(
                 self.code,
                 self.severity,
                 f"`{word}` is for NVIDIA's GPUs: {advice}",
-                option.start,
-                option.end,
+                first.start,
+                first.end,
                 tuple(fixes),
+                tuple(Related(option.start, option.end, "So is this.") for option in others),
             )
 
     def _named(self, text: Text, option: Option, chosen: bytes) -> tuple[Edit, ...]:

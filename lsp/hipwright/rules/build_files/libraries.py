@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -123,6 +124,10 @@ _VARIABLE = re.compile(
 )
 
 
+_GOES_ON = re.compile(rb"/[^\s\"'#;:]")
+_SET = re.compile(rb"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?+]?=", re.MULTILINE)
+
+
 class ToolkitPath(TextRule):
     """ROCm is installed in /opt/rocm, with its libraries in lib, where CUDA has lib64.
 
@@ -151,6 +156,17 @@ class ToolkitPath(TextRule):
             file="Makefile",
         ),
         Example(
+            before="export CUDA_HOME=/usr/local/cuda-12.4/\n",
+            after="export ROCM_PATH=/opt/rocm/\n",
+            file="build.sh",
+        ),
+        Example(
+            before="CUDA_HOME=/usr/local/cuda\ncase $1 in w)\n  CUDA_HOME=/mnt/toolkit\nesac\n",
+            after="CUDA_HOME=/opt/rocm\ncase $1 in w)\n  CUDA_HOME=/mnt/toolkit\nesac\n",
+            why="the variable holds another folder at times",
+            file="build.sh",
+        ),
+        Example(
             before="CUDA_PATH = device\nOBJ = $(CUDA_PATH)/a.o\n# /usr/local/cuda\n",
             after=None,
             file="Makefile",
@@ -161,14 +177,16 @@ class ToolkitPath(TextRule):
         """Each such folder, and the variable that holds it."""
         if handles_hip(text):
             return
-        renamed = {
+        folders = Counter(
             match["name"]
             for match in _ASSIGNMENT.finditer(text.content)
             if is_code(text, *match.span("path"))
-        }
-        set_here = set(
-            re.findall(rb"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?+]?=", text.content, re.MULTILINE)
         )
+        set_here = Counter(
+            match[1] for match in _SET.finditer(text.content) if is_code(text, *match.span())
+        )
+        # One that is something else at times keeps its name.
+        renamed = [name for name, count in folders.items() if count == set_here[name]]
         for match in _PATH.finditer(text.content):
             start, end = match.span()
             before = text.content[:start]
@@ -178,7 +196,7 @@ class ToolkitPath(TextRule):
             rest = (match["rest"] or b"").replace(b"lib64", b"lib")
             edit = Edit(start, end, b"/opt/rocm" + rest)
             # What is added behind may be anything of the toolkit.
-            stands_alone = text.content[end : end + 1] not in (b"/",) or bool(match["rest"])
+            stands_alone = bool(match["rest"]) or not _GOES_ON.match(text.content, end)
             yield self._finding(start, end, (edit,), stands_alone)
         for name in sorted(renamed):
             yield from self._variable(text, name)

@@ -20,6 +20,10 @@ _ATOMIC = re.compile(
 _RETURNS = re.compile(rb"(?<!\w)(float|double)[ \t]+\Z")
 
 
+# A function of this name that is for the host has neither of them.
+_ON_GPU = re.compile(rb"__device__|atomic\w+[ \t]*\((?![^(){}]*\)\s*\{)")
+
+
 class OwnAtomic(FileRule):
     """HIP has atomicAdd, atomicMin and atomicMax of float and double, which CUDA has in part only:
     a definition of the program's own is a second one."""
@@ -46,6 +50,11 @@ class OwnAtomic(FileRule):
             None,
             why="HIP's compiler does not see it",
         ),
+        Example(
+            "inline float atomicMax(float *p, float v) { return *p = std::max(*p, v); }\n",
+            None,
+            why="a stand-in for the host",
+        ),
         Example("__device__ float atomicMaxFloat(float *p, float v) { return 0; }\n", None),
     )
 
@@ -68,6 +77,8 @@ class OwnAtomic(FileRule):
             if is_hidden or not is_seen(content, start):
                 continue
             definition = definition_at(source, start)
+            if definition is not None and not _ON_GPU.search(source.text_of(definition)):
+                continue
             edits = left_out(source, definition) if definition is not None else None
             fixes = () if edits is None else (Fix("Leave it out for HIP", edits, safe=False),)
             yield Finding(
