@@ -3,6 +3,7 @@
 %%cuda                 compile and run the cell (on the CPU device, unless --on says otherwise)
 %%hip                  port the cell's CUDA to HIP and run that; a cell that is HIP runs as it is
 %%hip --compare        run the original and the port side by side
+%%hip --race           … with a check: also --sanitize, --uninitialised, --lockstep, --leaks
 %%cuda --name k.cuh    keep the cell as a header for later cells
 %hipwright targets     what can run here, and on other machines
 """
@@ -23,7 +24,12 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.display import display
 
-from hipwright_server.commands.options import ARGUMENTS, WithArguments
+from hipwright_server.commands.options import (
+    ARGUMENTS,
+    CHECK_OPTIONS,
+    WithArguments,
+    checks_from,
+)
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from hipwright_server.program import PortedFinding, Program
     from hipwright_server.run import Dialect, Run
     from hipwright_server.targets import RunOptions
+    from hipwright_server.targets.checks import Check
 
 _MAIN = re.compile(rb"\bmain\s*\(")
 _SHOWN_BYTES = 1024 * 1024  # of a program's output; a notebook keeps all that is shown
@@ -78,6 +85,10 @@ def _command(name: str) -> click.Command:
                 default="friendly",
                 help="Order of warps on the CPU device.",
             ),
+            *[
+                _option(f"--{name}", is_flag=True, help=f"{text} CPU device only.")
+                for name, text in CHECK_OPTIONS
+            ],
         ],
     )
 
@@ -103,6 +114,7 @@ def _parse(magic: str, line: str) -> dict[str, Any] | None:
             after = context.meta[ARGUMENTS]
         options["arguments"] = (*shlex.split(options["arguments"]), *after)
         options["flags"] = tuple(shlex.split(options["flags"]))
+        options["checks"] = checks_from(options)
     except click.ClickException as error:
         raise UsageError(f"{magic}: {error.format_message()} ({magic} --help)") from None
     except ValueError as error:
@@ -214,6 +226,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
         seconds=options["timeout"],
         architecture=options["arch"],
         schedule=cast(Literal["friendly", "adversarial"], options["schedule"]),
+        checks=options["checks"],
     )
 
 
@@ -234,7 +247,7 @@ def _run(magic: str, program: Program, options: dict[str, Any]) -> None:
     bundle = _run_bundle(run, findings)
     if bundle is not None:
         _display(bundle)
-    problem = _problem(run, program)
+    problem = _problem(run, program) or _found(run, options["checks"])
     if problem:
         raise CellError(problem)
 
@@ -346,6 +359,16 @@ def _run_bundle(run: Run, findings: tuple[PortedFinding, ...]) -> dict[str, str]
 
 def _finding_place(finding: PortedFinding) -> dict[str, Any]:
     return {"file": finding.file, "line": finding.line}
+
+
+def _found(run: Run, checks: tuple[Check, ...]) -> str:
+    """What the checks have found, in a line: a cell with such a report has not passed."""
+    from hipwright_server.targets.checks import NOTES
+
+    found = sum(report.kind not in NOTES for report in run.reports)
+    if not checks or not found:
+        return ""
+    return f"hipwright: the checks have found {found} problem{'s' if found != 1 else ''}"
 
 
 def _problem(run: Run, program: Program) -> str:

@@ -36,6 +36,15 @@ class WithArguments(click.Command):
         return [*super().collect_usage_pieces(ctx), "[-- ARGUMENTS…]"]
 
 
+schedule_option = click.option(
+    "--schedule",
+    type=click.Choice(["friendly", "adversarial"]),
+    default="friendly",
+    show_default=True,
+    help="Order of warps on the CPU device; adversarial finds missing barriers.",
+)
+
+
 def shared_options(command: Any) -> Any:
     for option in reversed(
         (
@@ -58,20 +67,14 @@ def shared_options(command: Any) -> Any:
                 metavar="MIB",
                 help="End a program that takes more memory. [default: 75% of this machine's]",
             ),
-            click.option(
-                "--schedule",
-                type=click.Choice(["friendly", "adversarial"]),
-                default="friendly",
-                show_default=True,
-                help="Order of warps on the CPU device; adversarial finds missing barriers.",
-            ),
+            schedule_option,
         )
     ):
         command = option(command)
     return command
 
 
-_CHECKS = (
+CHECK_OPTIONS = (
     ("sanitize", "Find accesses out of bounds and after free, and undefined behaviour."),
     ("race", "Find accesses to shared and global memory that no barrier orders."),
     ("uninitialised", "Find reads of device and shared memory that nobody wrote."),
@@ -82,7 +85,7 @@ _CHECKS = (
 
 def check_options(command: Any) -> Any:
     """The options for the checks of the CPU device, each a flag of its name."""
-    for name, text in reversed(_CHECKS):
+    for name, text in reversed(CHECK_OPTIONS):
         command = click.option(f"--{name}", is_flag=True, help=f"{text} CPU device only.")(command)
     return command
 

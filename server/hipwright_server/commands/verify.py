@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 import click
 
 from hipwright_server.commands.baseline import BaselineFile, baseline_options
-from hipwright_server.commands.options import options_from, words_of
+from hipwright_server.commands.options import (
+    check_options,
+    checks_from,
+    options_from,
+    schedule_option,
+    words_of,
+)
 from hipwright_server.commands.output import write_file
 
 if TYPE_CHECKING:
@@ -58,12 +64,18 @@ _SECONDS = 120.0
 @click.option(
     "--memory", type=click.IntRange(min=1), metavar="MIB", help="End one that takes more memory."
 )
+@schedule_option
+@check_options
 @click.option("--rtol", type=float, metavar="X", help="Relative tolerance.")
 @click.option("--atol", type=float, metavar="X", help="Absolute tolerance.")
 @click.option("--ulp", type=int, metavar="N", help="Representable numbers between two elements.")
 @click.option("--list", "only_list", is_flag=True, help="Only list the programs that are found.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file."
@@ -77,6 +89,7 @@ def verify(
     jobs: int | None,
     timeout: float,
     memory: int | None,
+    schedule: str,
     rtol: float | None,
     atol: float | None,
     ulp: int | None,
@@ -85,6 +98,7 @@ def verify(
     output: Path | None,
     baseline: Path | None,
     write_baseline: bool,
+    **checks: bool,
 ) -> int:
     """Port the programs under PATH…, compile each for every target, run it where that can be done,
     and compare with the original.
@@ -122,9 +136,8 @@ def verify(
     if only_list:
         _list(discovery.programs)
         return 0
-    plan = Plan(
-        chosen, options_from("", timeout, memory, "friendly"), tolerance, settings, more_flags
-    )
+    options = options_from("", timeout, memory, schedule, checks_from(checks))
+    plan = Plan(chosen, options, tolerance, settings, more_flags)
     # A CI job that takes too long is ended with SIGTERM: what is known by then is worth printing.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     count = jobs or max(1, (os.cpu_count() or 2) // 2)
@@ -208,6 +221,7 @@ def _list(programs: Sequence[FoundProgram]) -> None:
 
 
 def _show(report: Report, judged: Judged | None, form: str, output: Path | None) -> None:
+    from hipwright_server.verify.as_html import html_page
     from hipwright_server.verify.as_json import json_text
     from hipwright_server.verify.as_text import plain_report, render_report
 
@@ -216,7 +230,8 @@ def _show(report: Report, judged: Judged | None, form: str, output: Path | None)
 
         Console(highlight=False).print(render_report(report, judged))
         return
-    text = json_text(report, judged) if form == "json" else plain_report(report, judged)
+    writers = {"json": json_text, "html": html_page, "text": plain_report}
+    text = writers[form](report, judged)
     if output is None:
         click.echo(text, nl=False)
         return

@@ -10,23 +10,19 @@ from __future__ import annotations
 from html import escape
 
 from hipwright_server.compare import words
+from hipwright_server.compare.html_parts import (
+    AMBER,
+    COLOURS,
+    GREY,
+    MONO,
+    RED,
+    details,
+    muted,
+    page,
+    pill,
+    table,
+)
 from hipwright_server.compare.words import Json
-
-_GREEN = "#2f9e44"
-_RED = "#d6403a"
-_AMBER = "#b7791f"
-_GREY = "#868e96"
-_COLOURS = {
-    "agree": _GREEN,
-    "differ": _RED,
-    "failed": _RED,
-    "unpaired": _RED,
-    "warning": _AMBER,
-    "skipped": _GREY,
-}
-_LINE = f"1px solid {_GREY}"
-_CELL = "padding:2px 14px 2px 0;text-align:left;vertical-align:top;border:none"
-_MONO = "font-family:monospace"
 
 
 def render_html(comparison: Json) -> str:
@@ -41,7 +37,7 @@ def render_html(comparison: Json) -> str:
     for side in comparison["sides"]:
         parts.append(_troubles(side))
         parts.append(_findings(side))
-    parts.append(_details("What ran", _sides(comparison), opened=True))
+    parts.append(details("What ran", _sides(comparison), opened=True))
     parts.append(_resources(comparison))
     parts.append(_limits(comparison))
     body = "".join(parts)
@@ -54,52 +50,17 @@ def render_html(comparison: Json) -> str:
 
 def render_page(comparison: Json) -> str:
     """The comparison as a page of its own."""
-    title = escape(f"{comparison['title']}: {comparison['verdict']}")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{title}</title></head>"
-        '<body style="font-family:system-ui,sans-serif;margin:24px">'
-        f"{render_html(comparison)}</body></html>\n"
-    )
+    return page(f"{comparison['title']}: {comparison['verdict']}", render_html(comparison))
 
 
 def _headline(comparison: Json) -> str:
     verdict = comparison["verdict"]
     return (
         '<div style="margin-bottom:10px">'
-        f"{_pill(verdict.upper(), _COLOURS[verdict])}"
+        f"{pill(verdict.upper(), COLOURS[verdict])}"
         f'<span style="font-size:14px;font-weight:600">{escape(comparison["sentence"])}</span>'
         "</div>"
     )
-
-
-def _pill(text: str, colour: str) -> str:
-    return (
-        f'<span style="display:inline-block;background-color:{colour};color:#ffffff;'
-        "font-weight:700;font-size:11px;letter-spacing:1px;border-radius:3px;padding:2px 8px;"
-        f'margin-right:10px">{escape(text)}</span>'
-    )
-
-
-def _rows(head: list[str], rows: list[list[str]], mono: bool = False) -> str:
-    """A table of cells that are HTML already."""
-    cell = f"{_CELL};{_MONO}" if mono else _CELL
-    html = '<table style="border-collapse:collapse;border:none;margin:2px 0 8px 0;font-size:13px">'
-    if any(head):
-        cells = "".join(
-            f'<th style="{_CELL};font-weight:600;border-bottom:{_LINE}">{each}</th>'
-            for each in head
-        )
-        html += f"<tr>{cells}</tr>"
-    for row in rows:
-        html += "<tr>" + "".join(f'<td style="{cell}">{each}</td>' for each in row) + "</tr>"
-    return html + "</table>"
-
-
-def _muted(text: str) -> str:
-    return f'<span style="opacity:0.7">{escape(text)}</span>'
 
 
 def _sides(comparison: Json) -> str:
@@ -112,20 +73,20 @@ def _sides(comparison: Json) -> str:
         ["ended", *[words.ended(side) for side in sides]],
         ["ran in", *[words.ran_in(side) for side in sides]],
     ]
-    cells = [[_muted(row[0]), *[escape(each) for each in row[1:]]] for row in rows]
-    return _rows(["", *[escape(side["label"]) for side in sides]], cells)
+    cells = [[muted(row[0]), *[escape(each) for each in row[1:]]] for row in rows]
+    return table(["", *[escape(side["label"]) for side in sides]], cells)
 
 
 def _checks(pair: Json) -> str:
     rows = []
     for check in pair["checks"]:
-        colour = _COLOURS[check["verdict"]]
+        colour = COLOURS[check["verdict"]]
         mark = (
             f'<span style="color:{colour};font-weight:700">'
             f"{escape(words.VERDICTS[check['verdict']])}</span>"
         )
         rows.append([mark, escape(words.CHECKS[check["name"]]), escape(check["sentence"])])
-    return _rows([], rows)
+    return table([], rows)
 
 
 def _arrays(pair: Json, left: Json, right: Json) -> str:
@@ -133,14 +94,14 @@ def _arrays(pair: Json, left: Json, right: Json) -> str:
         return ""
     rows = []
     for array in pair["arrays"]:
-        colour = _COLOURS[array["verdict"]]
+        colour = COLOURS[array["verdict"]]
         known = array["left"] or array["right"]
         if array["verdict"] == "unpaired":
             shown = escape(array["sentence"])
         elif array["exact"]:
-            shown = _muted("the same, bit for bit")
+            shown = muted("the same, bit for bit")
         elif array["verdict"] == "agree":
-            shown = _muted(
+            shown = muted(
                 f"within the tolerance, largest error {words.error(array['maxAbsolute'])}"
             )
         else:
@@ -149,16 +110,16 @@ def _arrays(pair: Json, left: Json, right: Json) -> str:
             )
         rows.append(
             [
-                f'<span style="color:{colour}">■</span> <span style="{_MONO}">'
+                f'<span style="color:{colour}">■</span> <span style="{MONO}">'
                 f"{escape(array['name'])}</span>",
                 escape(f"{known['elements']:,} × {known['type']}"),
-                _muted(words.place(known)),
+                muted(words.place(known)),
                 shown,
             ]
         )
-    html = _details(
+    html = details(
         f"Arrays copied back ({pair.get('arraysTotal', len(rows))})",
-        _rows(["array", "elements", "copied at", "result"], rows),
+        table(["array", "elements", "copied at", "result"], rows),
         opened=pair["verdict"] != "agree" and any(a["verdict"] != "agree" for a in pair["arrays"]),
     )
     wrong = [array for array in pair["arrays"] if array["verdict"] == "differ"]
@@ -179,12 +140,12 @@ def _differences(array: Json, left: Json, right: Json) -> str:
     ]
     head = ["element", escape(left["label"]), escape(right["label"])]
     return (
-        f'<div style="border-left:3px solid {_RED};padding:0 0 0 12px;margin:8px 0">'
-        f'<div><span style="{_MONO};font-weight:700">{escape(array["name"])}</span> '
+        f'<div style="border-left:3px solid {RED};padding:0 0 0 12px;margin:8px 0">'
+        f'<div><span style="{MONO};font-weight:700">{escape(array["name"])}</span> '
         f"{escape(array['sentence'])}</div>"
         f"{_strip(array['profile'])}"
-        f"{_rows(head, rows, mono=True)}"
-        f'<div style="margin-top:-4px">{_muted(measures)}</div></div>'
+        f"{table(head, rows, mono=True)}"
+        f'<div style="margin-top:-4px">{muted(measures)}</div></div>'
     )
 
 
@@ -195,7 +156,7 @@ def _strip(profile: list[float]) -> str:
     width = f"{100 / len(profile):.4f}%"
     cells = "".join(
         f'<span style="display:inline-block;width:{width};height:10px;vertical-align:top;'
-        f"background-color:{_RED if share else _GREY};"
+        f"background-color:{RED if share else GREY};"
         f'opacity:{0.35 + 0.65 * share if share else 0.2:.2f}"></span>'
         for share in profile
     )
@@ -203,14 +164,6 @@ def _strip(profile: list[float]) -> str:
         '<div title="where in the array the elements differ" '
         'style="width:100%;max-width:520px;white-space:nowrap;font-size:0;margin:6px 0 2px 0">'
         f"{cells}</div>"
-    )
-
-
-def _details(title: str, body: str, opened: bool) -> str:
-    return (
-        f'<details{" open" if opened else ""} style="margin:6px 0">'
-        f'<summary style="cursor:pointer;font-weight:600">{escape(title)}</summary>'
-        f'<div style="margin:4px 0 0 14px">{body}</div></details>'
     )
 
 
@@ -227,13 +180,13 @@ def _output(pair: Json, left: Json, right: Json) -> str:
             for line in output["lines"]
         ]
         head = ["line", escape(left["label"]), escape(right["label"])]
-        html += _details(
+        html += details(
             f"Output that differs ({output['differingLines']:,})",
-            _rows(head, rows, mono=True),
+            table(head, rows, mono=True),
             opened=True,
         )
     if output["ignored"]:
-        html += f"<div>{_muted('Left out of the output: ' + '; '.join(output['ignored']))}</div>"
+        html += f"<div>{muted('Left out of the output: ' + '; '.join(output['ignored']))}</div>"
     if left["stdout"]["text"] or right["stdout"]["text"]:
         same = left["stdout"]["text"] == right["stdout"]["text"]
         shown = (
@@ -242,35 +195,33 @@ def _output(pair: Json, left: Json, right: Json) -> str:
             else [(f"Output of {words.whose(side)}", side) for side in (left, right)]
         )
         for title, side in shown:
-            cut = (
-                _muted("More was printed; this is the beginning.") if side["stdout"]["cut"] else ""
-            )
+            cut = muted("More was printed; this is the beginning.") if side["stdout"]["cut"] else ""
             body = (
-                f'<pre style="margin:0;max-height:260px;overflow:auto;font-size:12px;{_MONO}">'
+                f'<pre style="margin:0;max-height:260px;overflow:auto;font-size:12px;{MONO}">'
                 f"{escape(side['stdout']['text'])}</pre>{cut}"
             )
-            html += _details(title, body, opened=False)
+            html += details(title, body, opened=False)
     return html
 
 
 def _troubles(side: Json) -> str:
     items = []
     for each in [one for one in side["diagnostics"] if one["severity"] == "error"][:8]:
-        items.append((_RED, words.place(each), each["message"]))
+        items.append((RED, words.place(each), each["message"]))
     for report in side["reports"][:8]:
-        items.append((_AMBER, words.report_place(report), report["message"]))
+        items.append((AMBER, words.report_place(report), report["message"]))
     if not items and side["status"] not in ("ok", "compiled") and side["message"]:
-        items.append((_RED, "", side["message"]))
+        items.append((RED, "", side["message"]))
     html = ""
     for colour, where, message in items:
-        beside = f"<br>{_muted(where)}" if where else ""
+        beside = f"<br>{muted(where)}" if where else ""
         html += (
             f'<div style="border-left:3px solid {colour};padding:0 0 0 12px;margin:8px 0">'
             f"<b>{escape(side['label'])}</b>: {escape(message)}{beside}</div>"
         )
     more = side.get("reportsTotal", len(side["reports"])) - 8
     if more > 0:
-        html += f"<div>{_muted(f'and {more:,} more reports')}</div>"
+        html += f"<div>{muted(f'and {more:,} more reports')}</div>"
     return html
 
 
@@ -279,14 +230,14 @@ def _findings(side: Json) -> str:
         return ""
     rows = [
         [
-            f'<span style="{_MONO}">{escape(each["code"])}</span>',
-            _muted(words.place(each)),
+            f'<span style="{MONO}">{escape(each["code"])}</span>',
+            muted(words.place(each)),
             escape(each["message"]),
         ]
         for each in side["findings"]
     ]
     title = f"Left to do in {words.whose(side)} ({len(rows)})"
-    return _details(title, _rows([], rows), opened=True)
+    return details(title, table([], rows), opened=True)
 
 
 def _resources(comparison: Json) -> str:
@@ -295,7 +246,7 @@ def _resources(comparison: Json) -> str:
         return ""
     labels = [escape(side["label"]) for side in comparison["sides"]]
     cells = [[escape(name), *[escape(each) for each in values]] for name, values in rows]
-    return _details("What the kernels cost", _rows(["kernel", *labels], cells), opened=False)
+    return details("What the kernels cost", table(["kernel", *labels], cells), opened=False)
 
 
 def _limits(comparison: Json) -> str:
@@ -305,4 +256,4 @@ def _limits(comparison: Json) -> str:
         f'<li style="margin:0">{escape(each)}</li>' for each in comparison["cannotShow"]
     )
     body = f'<ul style="margin:0;padding-left:18px">{items}</ul>'
-    return _details("Not shown by this comparison", body, opened=True)
+    return details("Not shown by this comparison", body, opened=True)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from hipwright_server.compare import words
 from hipwright_server.compare.baseline import Judged
+from hipwright_server.targets.checks import NOTES
 from hipwright_server.verify.verdict import Outcome, Report
 
 _STYLES = {
@@ -33,10 +34,10 @@ def render_report(report: Report, judged: Judged | None = None) -> RenderableTyp
         table.add_row(
             outcome.program.name,
             Text(outcome.verdict, style=_STYLES[outcome.verdict]),
-            *[_cell(outcome, target) for target in report.targets],
-            _beside(outcome),
+            *[cell(outcome, target) for target in report.targets],
+            beside(outcome),
         )
-    parts: list[RenderableType] = [table, "", _summary(report)]
+    parts: list[RenderableType] = [table, "", summary(report)]
     if any(result.run.times == "cpu-device" for o in report.outcomes for result in o.results):
         parts.append(
             Text("Times are the CPU device's: they say nothing about a GPU's speed.", style="dim")
@@ -57,7 +58,7 @@ def plain_report(report: Report, judged: Judged | None = None) -> str:
     return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
 
 
-def _cell(outcome: Outcome, target: str) -> Text:
+def cell(outcome: Outcome, target: str) -> Text:
     """How one target went: the time that it took, or what stopped it."""
     result = next((each for each in outcome.results if each.target == target), None)
     if result is None:
@@ -71,16 +72,23 @@ def _cell(outcome: Outcome, target: str) -> Text:
     return Text(short.get(run.status.value, run.status.value), style=style)
 
 
-def _beside(outcome: Outcome) -> str:
+def beside(outcome: Outcome) -> str:
+    """What there is to say of a program besides its verdict, in a line."""
     if outcome.cause:
         return outcome.cause
+    for result in outcome.results:
+        report = next((each for each in result.run.reports if each.kind not in NOTES), None)
+        if report is not None:
+            place = f" ({report.place.file}:{report.place.line})" if report.place else ""
+            return f"on {result.target} the device reports: {report.message}{place}"
     if outcome.compared_nothing:
         return "nothing was printed or copied back: nothing was compared"
     left = len(outcome.findings)
     return f"{left} finding{'s' if left != 1 else ''} left in the port" if left else ""
 
 
-def _summary(report: Report) -> Text:
+def summary(report: Report) -> Text:
+    """How many programs have which verdict."""
     counts = report.counts()
     number = len(report.outcomes)
     line = Text(f"{number} program{'s' if number != 1 else ''}: ")

@@ -214,6 +214,15 @@ def test_output_without_end_is_cut(shell, shown, capsys, monkeypatch):
     assert "not shown" in printed.err
 
 
+def test_checks_are_flags_and_what_they_find_fails_the_cell(shell, shown, capsys):
+    beyond = ADD.replace("a[threadIdx.x] += 1", "a[threadIdx.x + 1] += 1")
+    with pytest.raises(magics.CellError, match="the checks have found 1 problem"):
+        magics.HipwrightMagics(shell).hip("--sanitize", beyond)
+    assert "beyond the 128 bytes allocated" in shown[-1]["text/plain"]
+    with pytest.raises(UsageError, match="--sanitize and --race"):
+        shell.run_cell_magic("hip", "--compare --sanitize --race", ADD)
+
+
 def test_targets_are_listed(shell, capsys):
     shell.run_line_magic("hipwright", "targets")
     assert "cpu:64" in capsys.readouterr().out

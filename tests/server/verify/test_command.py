@@ -133,6 +133,40 @@ def test_a_baseline_accepts_what_is_known_and_fails_on_what_is_new(tmp_path):
     assert hipwright("verify", "good.cu", *accept[2:], cwd=tmp_path).returncode == 0
 
 
+# Right however the threads come, and still without the barrier that its read asks for.
+RACING = """\
+__global__ void turn(int* a) {
+  __shared__ int tile[64];
+  tile[threadIdx.x] = a[threadIdx.x];
+  a[threadIdx.x] = tile[threadIdx.x ^ 33] == -5 ? 1 : 7;
+}
+int main() {
+  int h[64]; int* d;
+  cudaMalloc(&d, sizeof h);
+  cudaMemset(d, 1, sizeof h);
+  turn<<<1, 64>>>(d);
+  cudaMemcpy(h, d, sizeof h, cudaMemcpyDeviceToHost);
+}
+"""
+
+
+@needs_compiler
+def test_checks_and_a_page(tmp_path):
+    root = tree(tmp_path, {"racing.cu": RACING, "wrong.hip": WRONG})
+    done = hipwright("verify", root, "--format", "html", "-o", "report.html", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    page = (tmp_path / "report.html").read_text()
+    assert "racing.cu" in page
+    assert page.count("<details") > 1  # what wrong.hip's comparison says
+    assert "32 of 64 elements differ" in page
+    assert "<script" not in page
+    assert "http" not in page.split("<body", 1)[0]
+    done = hipwright("verify", root / "racing.cu", "--race", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "the device reports: race at byte" in done.stdout
+    assert "(racing.cu:" in done.stdout
+
+
 @needs_compiler
 def test_a_target_that_only_compiles(tmp_path):
     from hipwright_server.targets import find
