@@ -82,7 +82,10 @@ _as = tuple.__new__
 def moved(finding: Finding, by: int) -> Finding:
     """The same finding, `by` bytes further on."""
     code, severity, message, start, end, fixes, related, name, deprecated = finding
-    if fixes:
+    if len(fixes) == 1 and len(fixes[0][1]) == 1:  # nearly all; no calls but for the tuples
+        title, ((first, last, text),), safe = fixes[0]
+        fixes = (_as(Fix, (title, (_as(Edit, (first + by, last + by, text)),), safe)),)
+    elif fixes:
         fixes = tuple([_moved_fix(fix, by) for fix in fixes])
     if related:
         related = tuple([Related(part[0] + by, part[1] + by, part[2]) for part in related])

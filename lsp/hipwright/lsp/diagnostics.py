@@ -36,12 +36,21 @@ class DiagnosticWriter:
         """All diagnostics of a document, as a JSON array."""
         if len(self._bodies) > _KEPT_BODIES:
             self._bodies.clear()
-        written: list[str] = []
+        written = _as_before(document)
+        known = len(written)
         for part in document.parts:
-            self._write(document, part, written)
-        return "[" + ",".join(written) + "]"
+            self._write(document, part, part.findings[known:], written)
+        document.written = written
+        document.untouched = len(document.content)
+        return "[" + ",".join([text for _, text in written]) + "]"
 
-    def _write(self, document: Document, part: Part, written: list[str]) -> None:
+    def _write(
+        self,
+        document: Document,
+        part: Part,
+        findings: list[Finding],
+        written: list[tuple[Finding, str]],
+    ) -> None:
         """Write the diagnostics of one part. Runs on every keystroke: one flat loop."""
         bodies = self._bodies
         shift = part.start
@@ -50,8 +59,10 @@ class DiagnosticWriter:
         lines = document.lines
         starts = lines.starts
         following = [*starts[1:], len(document.content) + 1]  # where the line after each starts
-        for finding in part.findings:
-            start, end = finding.start + shift, finding.end + shift
+        for finding in findings:
+            code, severity, message, start, end, fixes, related, _, deprecated = finding
+            start += shift
+            end += shift
             if plain:
                 line = bisect_right(starts, start) - 1
                 column = start - starts[line]
@@ -60,19 +71,17 @@ class DiagnosticWriter:
             else:
                 line, column = lines.position(start, document.encoding)
                 last, last_column = lines.position(end, document.encoding)
-            fixes = finding.fixes
             fixable = bool(fixes) and (fixes[0].safe or finding.safe_fix is not None)
-            kept = bodies.get((finding.code, finding.message, fixable, finding.deprecated))
-            if kept is not None and kept[0] is finding.severity:
+            key = code, message, fixable, deprecated
+            kept = bodies.get(key)
+            if kept is not None and kept[0] is severity:
                 body = kept[1]
             else:
                 body = _serialise(self._fields(finding))
-                key = (finding.code, finding.message, fixable, finding.deprecated)
-                bodies[key] = (finding.severity, body)
-            if finding.related:
-                related = _serialise(_related(document, part, finding))
-                body = f"{body},{related}"
-            written.append(_RANGE % (line, column, last, last_column, body))
+                bodies[key] = severity, body
+            if related:
+                body = f"{body},{_serialise(_related(document, part, finding))}"
+            written.append((finding, _RANGE % (line, column, last, last_column, body)))
 
     def diagnostic(self, document: Document, part: Part, finding: Finding) -> dict[str, Any]:
         """One diagnostic, for a code action to refer to."""
@@ -95,6 +104,21 @@ class DiagnosticWriter:
         if finding.deprecated:
             fields["tags"] = [_DEPRECATED_TAG]
         return fields
+
+
+def _as_before(document: Document) -> list[tuple[Finding, str]]:
+    """The diagnostics that are as they were written: those in front of all edits since then.
+
+    In a document of several parts, which is a notebook's cell and short, all are written anew.
+    """
+    if len(document.parts) != 1:
+        return []
+    count = 0
+    for (before, _), finding in zip(document.written, document.parts[0].findings, strict=False):
+        if before is not finding or finding.end >= document.untouched or finding.related:
+            break
+        count += 1
+    return document.written[:count]
 
 
 def _related(document: Document, part: Part, finding: Finding) -> dict[str, Any]:

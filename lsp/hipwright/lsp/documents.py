@@ -142,6 +142,8 @@ class Document:
         self.content = to_bytes(item.text)
         self.parts: list[Part] = []
         self.revision = 0
+        self.untouched = 0  # up to here no edit came since its diagnostics were written
+        self.written: list[tuple[Finding, str]] = []  # those, for the one who writes them
         self._lines: LineIndex | None = None
         self._analyse()
 
@@ -226,6 +228,7 @@ class Document:
         return next((part for part in self.parts if part.start <= offset <= part.end), None)
 
     def _edit(self, start: int, end: int, text: bytes) -> bool:
+        self.untouched = min(self.untouched, start)
         if self._is_one_part:
             part = self.parts[0]
             changed = part.edit(start, end, text)
@@ -260,6 +263,7 @@ class Document:
     def _analyse(self) -> None:
         """Find everything again, from scratch."""
         self._lines = None
+        self.untouched = 0
         self.parts = []
         for region in self._regions():
             whole = region.start == 0 and region.end == len(self.content)
