@@ -59,10 +59,23 @@ def read(file: Path) -> Configuration | None:
     try:
         settings = from_mapping(values)
     except SettingsError as error:
-        line = _line_of(content.decode("utf-8"), error.key, error.item, in_pyproject)
-        place = f"{file}:{line}" if line else str(file)
-        raise ConfigurationError(f"{place}: {error.key}: {error.reason}") from error
+        place = _place(file, content, error.key, error.item)
+        raise ConfigurationError(f"{place}: {error.reason}") from error
     return Configuration(settings, tuple(values.get("exclude", ())), file)
+
+
+def place_of(file: Path, key: str, item: object) -> str:
+    """Where a configuration sets `key`, and `item` in it: the file, the line and the key."""
+    try:
+        return _place(file, file.read_bytes(), key, item)
+    except OSError:
+        return f"{file}: {key}"
+
+
+def _place(file: Path, content: bytes, key: str, item: object) -> str:
+    text = content.decode("utf-8", "replace")
+    line = _line_of(text, key, item, file.name == "pyproject.toml")
+    return f"{file}:{line}: {key}" if line else f"{file}: {key}"
 
 
 def _parse(file: Path, content: bytes) -> Mapping[str, Any]:
@@ -79,8 +92,9 @@ def _parse(file: Path, content: bytes) -> Mapping[str, Any]:
         raise ConfigurationError(f"{file}:{line}: this is not UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         # The parser ends its message with the place; a place comes first with us.
-        found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
-        line_text = f":{found[1]}" if found else ""
+        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
+        last = content.rstrip().count(b"\n") + 1
+        line_text = f":{found[1] or last}" if found else ""
         reason = str(error)[: found.start()] if found else str(error)
         reason = reason[:1].lower() + reason[1:]
         raise ConfigurationError(f"{file}{line_text}: not valid TOML: {reason}") from error

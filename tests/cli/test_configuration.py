@@ -121,8 +121,12 @@ def test_standard_input_is_governed_by_the_folder(hipwright, tmp_path, vector_ad
             'hipwright.toml:3: select: "warp4" is not a rule code or family',
         ),
         ("ignore = ['API', 3]\n", "hipwright.toml:1: ignore: must hold strings, not 3"),
-        ("select = ['WARP9999']\n", "hipwright.toml: select: there is no rule or family WARP9999"),
+        (
+            "roc = true\nselect = ['WARP',\n  'WARP9999']\n",
+            "hipwright.toml:3: select: there is no rule or family WARP9999",
+        ),
         ("roc = true\nroc = \n", "hipwright.toml:2: not valid TOML: "),
+        ("roc = true\nselect = [\n\n", "hipwright.toml:2: not valid TOML: invalid value"),
         ("x = 1\n[deep]\n", "hipwright.toml:1: x: there is no such setting"),
         ("[deep]\nx = 1\n", "hipwright.toml:1: deep: there is no such setting"),
     ],
@@ -146,8 +150,9 @@ def test_a_broken_pyproject(hipwright, refused, tmp_path, source):
 
 
 def test_a_pyproject_of_others_may_be_broken_toml(hipwright, tmp_path, source):
-    (tmp_path / "pyproject.toml").write_text("[tool.other\n")
-    assert hipwright("check", "add.cu").returncode == 1
+    for text in ("[tool.other\n", "name = 'hipwright'\n[tool.other\n"):
+        (tmp_path / "pyproject.toml").write_text(text)
+        assert hipwright("check", "add.cu").returncode == 1
 
 
 def test_not_utf_8(hipwright, refused, tmp_path, source):

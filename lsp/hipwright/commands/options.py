@@ -9,7 +9,13 @@ from typing import Any, TypeVar
 
 import click
 
-from hipwright.configuration import Configuration, ConfigurationError, Configurations, read
+from hipwright.configuration import (
+    Configuration,
+    ConfigurationError,
+    Configurations,
+    place_of,
+    read,
+)
 from hipwright.report.base import FORMATS
 from hipwright.settings import Settings, covers, did_you_mean, problems
 
@@ -158,7 +164,8 @@ class SettingsSource:
             settings = configuration.settings
             for key in ("select", "ignore"):
                 for code in getattr(settings, key):
-                    _check_code(code, f"{configuration.file}: {key}")
+                    if not _is_known(code) and configuration.file is not None:
+                        _check_code(code, place_of(configuration.file, key, code))
             settings = dataclasses.replace(settings, **self._choices)
             self._known[configuration] = settings
         return settings
@@ -176,11 +183,17 @@ def _fixed(config: Path) -> Configuration:
     return configuration
 
 
+def _is_known(code: str) -> bool:
+    from hipwright.rules.registry import listed
+
+    return any(covers(code, known) for known in listed())
+
+
 def _check_code(code: str, where: str) -> None:
     from hipwright.rules.registry import listed
 
-    codes = list(listed())
-    if not any(covers(code, known) for known in codes):
+    if not _is_known(code):
+        codes = list(listed())
         families = sorted({known.rstrip("0123456789") for known in codes})
         hint = did_you_mean(code.upper(), [*codes, *families])
         raise click.ClickException(f"{where}: there is no rule or family {code}{hint}")
