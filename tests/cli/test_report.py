@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from html.parser import HTMLParser
 
 import pytest
 
+from hipwright.files import read
 from hipwright.project.overview import CHOICE, CODE, MISSING_NAME, level, points
 from hipwright.project.record import Place
 
@@ -109,8 +111,9 @@ def test_what_did_not_change_is_not_looked_at_again(shell, project, hipwright, m
 
     # In this process: no file may be checked, as none changed.
     monkeypatch.chdir(project.parent)
-    monkeypatch.setattr("hipwright.work.do", refuse)
+    # The module that takes it over first, or it would keep the other one for good.
     monkeypatch.setattr("hipwright.processes.do", refuse)
+    monkeypatch.setattr("hipwright.work.do", refuse)
     from click.testing import CliRunner
 
     from hipwright.cli import main
@@ -127,6 +130,36 @@ def test_what_did_not_change_is_not_looked_at_again(shell, project, hipwright, m
         file.write_text("{")
     assert len(data(shell)["names without a counterpart"]) == 2
     assert data(shell, "--no-cache") == data(shell)
+
+
+def test_a_file_as_it_was_is_not_read_again(project, hipwright, monkeypatch):
+    monkeypatch.setattr("hipwright.project.cache._TICK", -(10**15))  # every file is old enough
+    first = data(hipwright)
+
+    def refuse(*_):
+        raise AssertionError("read again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hipwright.commands.report.read", refuse)
+        assert data(hipwright) == first
+    # Another text of the same size, with the time of the one before.
+    before = (project / "b.cu").stat()
+    (project / "b.cu").write_bytes(b"int main() { cuTensorMapEncodeIm2col(0);}\n"[: before.st_size])
+    os.utime(project / "b.cu", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert data(hipwright) != first
+
+
+def test_a_file_that_was_just_written_is_read_again(project, hipwright, monkeypatch):
+    first = data(hipwright)
+    paths = []
+
+    def noted(path):
+        paths.append(path.name)
+        return read(path)
+
+    monkeypatch.setattr("hipwright.commands.report.read", noted)
+    assert data(hipwright) == first
+    assert {"a.cu", "b.cu"} <= set(paths)
 
 
 def test_bad_input_is_one_line(shell, project):

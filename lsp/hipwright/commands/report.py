@@ -118,13 +118,22 @@ def _records(
             continue
         name, named = str(item.path), item.path == item.root
         job = Job(item.path, name, source.of(item.path), named)
+        unread = cache.key_unread(item.path, name, job.settings, named) if cache else None
+        known = cache.find(unread) if cache and unread else None
+        if known is not None:
+            records[name] = known
+            continue
         try:
-            content = read(item.path).content
+            file = read(item.path)
         except FileError as error:
             records[name] = Record(name, 0, problem=error.reason)
             continue
-        key = cache.key(content, name, job.settings, named) if cache else ""
-        known = cache.find(key) if cache else None
+        content = file.content
+        key = ""
+        if cache is not None:
+            key = cache.key(content, name, job.settings, named)
+            known = cache.find(key)
+            cache.note(file, name, job.settings, named, key)
         if known is None:
             lines = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
             keys[name] = key, lines
