@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hipwright_server.cpu.libraries import thrust_directory
 from hipwright_server.program import load_program
 from hipwright_server.run import DeviceReport, Dialect, Run
 from hipwright_server.targets import checks
@@ -241,3 +242,23 @@ def test_an_instruction_of_two_lines_has_that_of_the_one_before(
     found = checks._places(Path("program"), [0x1001, 0x2001, 0x3001])
     assert found == {0x1001: ("a.cu", 3), 0x2001: ("a.cu", 8)}
     assert 0x1000 - 1 not in asked  # what has a line is not asked about again
+
+
+@pytest.mark.skipif(thrust_directory("cuda") is None, reason="Thrust is not installed")
+def test_what_thrust_does_inside_is_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIPWRIGHT_CACHE_DIRECTORY", str(CACHE))
+    source = tmp_path / "sorted.cu"
+    source.write_text(
+        "#include <thrust/device_vector.h>\n"
+        "int main(int count, char**) {\n"
+        "  thrust::device_vector<int> v(8);\n"
+        "  v[0] = count;\n"
+        "  volatile int far = 1 << (v[0] + 40);  // the program's own\n"
+        "  return far == 12345;\n"
+        "}\n"
+    )
+    run = CpuTarget(32).run(load_program([source]), RunOptions(checks=("sanitize",)))
+    assert run.status.value == "ok", (run.message, run.diagnostics)
+    assert [each.place.line for each in run.reports if each.place] == [5]
