@@ -77,11 +77,15 @@ class Functions:
     def in_host_function(self, offset: int) -> bool:
         """Whether a byte offset is in the body of a function of the host only."""
         return not self.on_device(offset) and any(
-            start <= offset < end for start, end in self._host_bodies
+            start <= offset < end for start, end in self._bodies
         )
 
+    def in_a_body(self, offset: int) -> bool:
+        """Whether a byte offset is in the body of any function."""
+        return any(start <= offset < end for start, end in self._bodies)
+
     @cached_property
-    def _host_bodies(self) -> list[tuple[int, int]]:
+    def _bodies(self) -> list[tuple[int, int]]:
         bodies: list[tuple[int, int]] = []
         position = 0
         code = self._code

@@ -37,6 +37,16 @@ _LINKED = (
         re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"](?:cufft|hipfft)[/\w]*\.h[>"]', re.MULTILINE),
         ("-lfftw3", "-lfftw3f"),
     ),
+    # What is compiled at run time goes on with the program's own runtime.
+    (
+        re.compile(
+            rb'^[ \t]*#[ \t]*include[ \t]*[<"](?:nvrtc|hiprtc|hip/hiprtc)\.h[>"]', re.MULTILINE
+        ),
+        tuple(
+            f"-Wl,--export-dynamic-symbol={name}"
+            for name in ("_Z*9hipwright*", "threadIdx", "blockIdx", "blockDim", "gridDim")
+        ),
+    ),
 )
 
 

@@ -27,6 +27,7 @@ from hipwright_server.cpu.device_code import (
 )
 from hipwright_server.cpu.functions import Functions
 from hipwright_server.cpu.includes import included, is_vendor_folder
+from hipwright_server.cpu.indices import rewrite_indices
 from hipwright_server.cpu.inline_assembly import HEADER as ASSEMBLY_HEADER
 from hipwright_server.cpu.inline_assembly import rewrite_assembly
 from hipwright_server.cpu.launches import rewrite_launches
@@ -232,6 +233,8 @@ def _rewritten(
         edits += rewrite_device_macros(content, code, directives, functions, dialect)
     if dialect == "hip":
         edits += rewrite_compiler_macro(code, directives)
+    if not checked:  # checks follow the source as it stands
+        edits += rewrite_indices(content, tokens, functions, program.own_indices, edits)
     try:
         text = apply(content, edits)
     except ValueError as error:

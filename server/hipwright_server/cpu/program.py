@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hipwright_server.cpu.device_code import has_spin
 from hipwright_server.cpu.functions import Functions, words_in
+from hipwright_server.cpu.indices import names_declared
 from hipwright_server.cpu.tokens import Token, Tokens, tokenize
 
 # Words that make a thread wait for others, or that reach code that we cannot look into.
@@ -85,10 +86,13 @@ class Program:
         self._calls: dict[bytes, set[bytes]] = defaultdict(set)
         self._types: set[bytes] = set()
         self._plain: dict[bytes, bool] = {}
+        self.own_indices: tuple[set[bytes], set[bytes]] = (set(), set())
 
     def add(self, tokens: Tokens, functions: Functions) -> None:
         """Learn what one file defines."""
         code = tokens.code
+        for mine, added in zip(self.own_indices, names_declared(tokens, functions), strict=True):
+            mine |= added
         for function in functions.device_bodies():
             if function.is_kernel:
                 self.kernels.add(function.name)

@@ -49,7 +49,7 @@ class CpuTarget:
     def describe(self) -> TargetDescription:
         """What it is and what it can do here."""
         title = f"CPU device with a warp of {self.warp_size}, no GPU needed"
-        compiler, missing = _compiler()
+        compiler, missing = host_compiler()
         if compiler is None:
             return TargetDescription(self.name, title, "none", missing=missing)
         toolchain = f"{compiler.name} {compiler.version}, {compiler.executable}"
@@ -65,11 +65,11 @@ class CpuTarget:
         from hipwright_server.cpu import runtime_hash
 
         options = options or RunOptions()
-        compiler, missing = _compiler()
+        compiler, missing = host_compiler()
         if compiler is None:
             return unavailable(self, program, missing)
         run = Run(self.name, program.dialect, self.warp_size, RunStatus.OK, times="cpu-device")
-        ours = _our_flags(compiler, self.warp_size)
+        ours = runtime_flags(compiler, self.warp_size)
         key: list[object] = ["cpu", *ours, compiler.identity, runtime_hash()]
         key += checks.flags(options.checks, compiler, Path())
         try:
@@ -126,7 +126,7 @@ class CpuTarget:
             files=tuple(source.relative_to(build_folder).as_posix() for source in sources),
             output=output,
             flags=(
-                *_our_flags(compiler, self.warp_size),
+                *runtime_flags(compiler, self.warp_size),
                 *checks.flags(options.checks, compiler, build_folder),
                 *prepared.flags,
                 *flags,
@@ -146,7 +146,8 @@ class CpuTarget:
         return compiler.compile(job, header if first else None)
 
 
-def _our_flags(compiler: HostCompiler, warp_size: int) -> tuple[str, ...]:
+def runtime_flags(compiler: HostCompiler, warp_size: int) -> tuple[str, ...]:
+    """The flags that make a compiler's C++ that of the CPU device with this warp size."""
     return (OPTIMISATION, *compiler.dialect_flags, f"-DHIPWRIGHT_WARP_SIZE={warp_size}")
 
 
@@ -157,7 +158,7 @@ def get_ready() -> None:
     """
     from hipwright_server.cpu import precompiled_header, prepare
 
-    compiler, _ = _compiler()
+    compiler, _ = host_compiler()
     if compiler is None:
         return
     stop = Stop()
@@ -172,7 +173,7 @@ def get_ready() -> None:
             empty = work / f"empty-{dialect}.cu"
             empty.write_text("")
             prepared = prepare([empty], dialect, work / dialect, root=work)
-            flags = (*_our_flags(compiler, warp_size), *prepared.flags, *prepared.link_flags)
+            flags = (*runtime_flags(compiler, warp_size), *prepared.flags, *prepared.link_flags)
             job = CompileJob(directory=work, files=(), output=work / "none", flags=flags, stop=stop)
             jobs.append((precompiled_header(dialect), job))
     except (OSError, ValueError):
@@ -183,7 +184,7 @@ def get_ready() -> None:
         precompile_with_object(compiler, header, job)
 
 
-def _compiler() -> tuple[HostCompiler | None, str]:
+def host_compiler() -> tuple[HostCompiler | None, str]:
     """The host's compiler, or what is missing."""
     if sys.platform not in ("linux", "darwin"):
         return None, "programs run on Linux and macOS only; use a remote target here"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def execute(
 def _cpu_environment(options: RunOptions, directory: Path) -> dict[str, str]:
     return {
         "HIPWRIGHT_SCHEDULE": options.schedule,
+        "HIPWRIGHT_RUNTIME_COMPILER": sys.executable,  # cpu/runtime_compiler.py
         **environment(options.checks, directory),
     }
 

@@ -113,6 +113,10 @@ class CrashHandler {
 #endif
         const bool illegal_address = number == SIGSEGV || number == SIGBUS;
         const bool stopped = number == SIGTERM || number == SIGINT || number == SIGXCPU;
+        if (illegal_address && in_kernel && !worker->knows_thread()) {
+            install_one(number);
+            worker->run_again_carefully();
+        }
         // A signal from outside may come to a thread that runs no kernel while others do.
         const Launch* launch = in_kernel ? worker->launch : nullptr;
         if (!launch && stopped) launch = __atomic_load_n(&running_launch, __ATOMIC_ACQUIRE);
@@ -138,7 +142,8 @@ class CrashHandler {
                 line.text("message", message).text("kernel", launch->kernel);
                 Place place{launch->file, launch->line};
                 if (in_kernel) {
-                    line.triple("block", blockIdx).triple("thread", threadIdx);
+                    line.triple("block", blockIdx);
+                    if (worker->knows_thread()) line.triple("thread", threadIdx);
                     // Where it waited last: a loop that waits in vain is close to it.
                     const Lane& lane = worker->lanes[worker->current];
                     if (stopped && worker->parking && lane.file)

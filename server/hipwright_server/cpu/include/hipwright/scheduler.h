@@ -151,6 +151,7 @@ struct Worker {
     bool in_block = false;
     bool aborted = false;
     unsigned long long blocks_begun = 0;  // tells what one block keeps from what the next does
+    bool careful = false;  // a plain loop met a fault: once more, to see which thread it was
     unsigned live = 0;
     unsigned at_barrier = 0;
     unsigned at_grid_barrier = 0;
@@ -199,7 +200,8 @@ struct Worker {
     bool claim_thread() {
         if (next == stop) return false;
         current = next++;
-        threadIdx = next_index;
+        lanes[current].thread = next_index;
+        set_thread(next_index);
         step(next_index);
         return true;
     }
@@ -284,6 +286,10 @@ struct Worker {
 
     // Runs the block to its end on fibers; comes back on the caller's stack.
     void run_block() {
+        run_threads_of_block();
+        if (__builtin_expect(careful, 0)) find_fault();
+    }
+    void run_threads_of_block() {
         parking = false;
         aborted = false;
         in_block = true;
@@ -324,14 +330,38 @@ struct Worker {
 
     // Ends the launch from inside a kernel.
     [[noreturn]] void abort_launch(Failure failure) {
+        fail_launch(failure);
+        leave_block();
+    }
+    void fail_launch(Failure failure) {
         int none = 0;
         __atomic_compare_exchange_n(&launch->failure, &none, static_cast<int>(failure), false,
                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    }
+    [[noreturn]] void leave_block() {
         aborted = true;
         Fiber* from = fiber;
         fiber = &main;
         switch_fiber(*from, &from->stack_pointer, main, main.stack_pointer);
         __builtin_unreachable();
+    }
+
+    HIPWRIGHT_SELDOM void find_fault() {
+        run_threads_of_block();
+        careful = false;
+        if (aborted) return;
+        report("illegal-address",
+               "the kernel ended by SIGSEGV: an access to memory that is not there, which did not "
+               "happen again when its block was run once more",
+               launch->file, launch->line);
+        fail_launch(Failure::illegal_address);
+    }
+    // Whether threadIdx is the running thread's: in a plain loop the compiler keeps it elsewhere.
+    bool knows_thread() const { return !launch || !launch->plain || careful; }
+    // After a fault in a plain loop: runs the block again, thread by thread.
+    [[noreturn]] HIPWRIGHT_SELDOM void run_again_carefully() {
+        careful = true;
+        leave_block();
     }
 
     HIPWRIGHT_SELDOM void report(const char* kind, const char* message, const char* file,
@@ -344,7 +374,7 @@ struct Worker {
         report.kernel = launch ? launch->kernel : "";
         report.in_kernel = true;
         report.block = blockIdx;
-        report.in_thread = true;
+        report.in_thread = knows_thread();
         report.thread = threadIdx;
         Record::get().report(report);
     }
@@ -370,7 +400,7 @@ struct Worker {
             fail("a kernel that was launched as plain reached a barrier or a warp operation");
         parking = true;
         next = current + 1;
-        next_index = threadIdx;
+        lanes[current].thread = next_index = threadIdx;
         step(next_index);
         stop = threads;
         if (schedule_is_adversarial()) {
@@ -402,17 +432,18 @@ struct Worker {
         if (!parking) begin_parking();
         Lane& lane = lanes[current];
         lane.fiber = fiber;
-        lane.thread = threadIdx;
         lane.file = file;
         lane.line = line;
     }
 
-    Fiber* take_idle() {
-        if (idle) {
-            Fiber* taken = idle;
-            idle = taken->next_idle;
-            return taken;
-        }
+    __attribute__((always_inline)) inline Fiber* take_idle() {
+        Fiber* taken = idle;
+        if (__builtin_expect(!taken, 0)) return make_fiber();
+        idle = taken->next_idle;
+        if (idle) __builtin_prefetch(idle->stack_pointer);
+        return taken;
+    }
+    HIPWRIGHT_SELDOM Fiber* make_fiber() {
         auto* made = new Fiber();
         // Most threads need little; the first fiber runs all that never wait, so it gets more.
         const std::size_t bytes = fibers ? fiber_stack_bytes() : fiber_stack_bytes() * 8;
@@ -435,10 +466,17 @@ struct Worker {
     static void fiber_main();
 
     // Parks the running thread and goes on with whatever can run.
-    void go_on() {
+    __attribute__((always_inline)) inline void go_on() {
         const unsigned self = current;
         Fiber* from = fiber;
-        Fiber* to = pick(nullptr);
+        // The ordinary cases in few words: one thread after the other starts, or goes on.
+        Fiber* to;
+        if (next != stop) {
+            resumed = false;
+            to = take_idle();
+        } else {
+            to = warps[cursor].ready ? resume(warps[cursor]) : pick(nullptr);
+        }
         if (to == from) return;
         void* place = resumed ? lanes[current].stack_pointer : to->stack_pointer;
         fiber = to;
@@ -447,7 +485,8 @@ struct Worker {
     // The loop on the running fiber is over: the fiber is free.
     void leave() {
         Fiber* from = fiber;
-        Fiber* to = pick(from);
+        const bool next_goes_on = parking && next == stop && warps[cursor].ready;
+        Fiber* to = next_goes_on ? resume(warps[cursor]) : pick(from);
         if (to == from) return;
         void* place = resumed ? lanes[current].stack_pointer : to->stack_pointer;
         from->next_idle = idle;
@@ -456,16 +495,22 @@ struct Worker {
         switch_fiber(*from, &from->stack_pointer, *to, place);
     }
 
-    Fiber* resume(Warp& warp) {
+    __attribute__((always_inline)) inline Fiber* resume(Warp& warp) {
         const unsigned lane = static_cast<unsigned>(__builtin_ctzll(warp.ready));
         warp.ready &= warp.ready - 1;
+        // The one after it: its stack is seldom in the nearest cache.
+        if (warp.ready) {
+            const Lane& after = warp.lanes[__builtin_ctzll(warp.ready)];
+            __builtin_prefetch(after.stack_pointer);
+            __builtin_prefetch(static_cast<const char*>(after.stack_pointer) + 64);
+        }
         current = warp.index * warp_size + lane;
-        threadIdx = lanes[current].thread;
+        set_thread(lanes[current].thread);
         resumed = true;
         return lanes[current].fiber;
     }
 
-    Fiber* pick(Fiber* free_fiber) {
+    __attribute__((noinline)) Fiber* pick(Fiber* free_fiber) {
         resumed = false;
         if (!parking) return &main;
         for (;;) {

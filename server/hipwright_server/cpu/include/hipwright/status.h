@@ -17,6 +17,7 @@ enum Status : int {
     status_invalid_device_function = 98,
     status_no_device = 100,
     status_invalid_device = 101,
+    status_file_not_found = 301,
     status_invalid_handle = 400,
     status_not_found = 500,
     status_not_ready = 600,

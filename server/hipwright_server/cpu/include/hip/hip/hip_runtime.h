@@ -35,15 +35,15 @@
 #define __GFX11__ 1
 #endif
 
-#define hipThreadIdx_x threadIdx.x
-#define hipThreadIdx_y threadIdx.y
-#define hipThreadIdx_z threadIdx.z
-#define hipBlockIdx_x blockIdx.x
-#define hipBlockIdx_y blockIdx.y
-#define hipBlockIdx_z blockIdx.z
-#define hipBlockDim_x blockDim.x
-#define hipBlockDim_y blockDim.y
-#define hipBlockDim_z blockDim.z
-#define hipGridDim_x gridDim.x
-#define hipGridDim_y gridDim.y
-#define hipGridDim_z gridDim.z
+#define hipThreadIdx_x (::hipwright::thread_index_x())
+#define hipThreadIdx_y (::hipwright::thread_index_y())
+#define hipThreadIdx_z (::hipwright::thread_index_z())
+#define hipBlockIdx_x (::hipwright::block_index_x())
+#define hipBlockIdx_y (::hipwright::block_index_y())
+#define hipBlockIdx_z (::hipwright::block_index_z())
+#define hipBlockDim_x (::hipwright::block_size_x())
+#define hipBlockDim_y (::hipwright::block_size_y())
+#define hipBlockDim_z (::hipwright::block_size_z())
+#define hipGridDim_x (::hipwright::grid_size_x())
+#define hipGridDim_y (::hipwright::grid_size_y())
+#define hipGridDim_z (::hipwright::grid_size_z())

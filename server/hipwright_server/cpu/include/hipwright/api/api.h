@@ -12,5 +12,8 @@
 #include "stream.h"
 #include "texture.h"
 #include "types.h"
+#ifdef HIPWRIGHT_HIP
+#include "module.h"
+#endif
 //
 #include "end_names.h"

@@ -1,31 +1,12 @@
 // The part of CUDA's driver API that programs use beside the runtime: devices, contexts, memory,
-// streams and events. Modules (PTX, cubins) cannot be loaded here and say so.
+// streams, events and modules.
 #pragma once
 
 #include "device.h"
+#include "driver_numbers.h"
 #include "launch.h"
+#include "module.h"
 
-using CUresult = int;
-enum : int {
-    CUDA_SUCCESS = 0,
-    CUDA_ERROR_INVALID_VALUE = 1,
-    CUDA_ERROR_OUT_OF_MEMORY = 2,
-    CUDA_ERROR_NOT_INITIALIZED = 3,
-    CUDA_ERROR_DEINITIALIZED = 4,
-    CUDA_ERROR_NO_DEVICE = 100,
-    CUDA_ERROR_INVALID_DEVICE = 101,
-    CUDA_ERROR_INVALID_IMAGE = 200,
-    CUDA_ERROR_INVALID_CONTEXT = 201,
-    CUDA_ERROR_NO_BINARY_FOR_GPU = 209,
-    CUDA_ERROR_FILE_NOT_FOUND = 301,
-    CUDA_ERROR_INVALID_HANDLE = 400,
-    CUDA_ERROR_NOT_FOUND = 500,
-    CUDA_ERROR_NOT_READY = 600,
-    CUDA_ERROR_LAUNCH_FAILED = 719,
-    CUDA_ERROR_NOT_SUPPORTED = 801,
-    CUDA_ERROR_UNKNOWN = 999,
-};
-using cudaError_enum = CUresult;
 using CUdevice = int;
 using CUdeviceptr = unsigned long long;
 using CUcontext = struct CUctx_st*;
@@ -45,37 +26,6 @@ enum CUevent_flags {
     CU_EVENT_BLOCKING_SYNC = 1,
     CU_EVENT_DISABLE_TIMING = 2
 };
-// The driver numbers attributes as the runtime does.
-enum CUdevice_attribute {
-    CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 1,
-    CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X = 2,
-    CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y = 3,
-    CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z = 4,
-    CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X = 5,
-    CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y = 6,
-    CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z = 7,
-    CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = 8,
-    CU_DEVICE_ATTRIBUTE_TOTAL_CONSTANT_MEMORY = 9,
-    CU_DEVICE_ATTRIBUTE_WARP_SIZE = 10,
-    CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK = 12,
-    CU_DEVICE_ATTRIBUTE_CLOCK_RATE = 13,
-    CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = 16,
-    CU_DEVICE_ATTRIBUTE_INTEGRATED = 18,
-    CU_DEVICE_ATTRIBUTE_CAN_MAP_HOST_MEMORY = 19,
-    CU_DEVICE_ATTRIBUTE_CONCURRENT_KERNELS = 31,
-    CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE = 36,
-    CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH = 37,
-    CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE = 38,
-    CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR = 39,
-    CU_DEVICE_ATTRIBUTE_UNIFIED_ADDRESSING = 41,
-    CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75,
-    CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76,
-    CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR = 81,
-    CU_DEVICE_ATTRIBUTE_MANAGED_MEMORY = 83,
-    CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH = 95,
-    CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97,
-};
-
 inline CUresult cuGetErrorName(CUresult error, const char** text) {
     *text = cudaGetErrorName(static_cast<cudaError_t>(error));
     return CUDA_SUCCESS;
@@ -186,22 +136,65 @@ inline CUresult cuEventElapsedTime(float* milliseconds, CUevent start, CUevent s
 inline CUresult cuProfilerStart() { return CUDA_SUCCESS; }
 inline CUresult cuProfilerStop() { return CUDA_SUCCESS; }
 
-namespace hipwright {
-inline CUresult no_modules(const char* file, int line) {
-    Report report{};
-    report.kind = "not-supported";
-    report.message =
-        "the CPU device cannot load PTX or compiled GPU code: compile the kernel's source instead";
-    report.file = file;
-    report.line = line;
-    Record::get().report(report);
-    return CUDA_ERROR_NOT_SUPPORTED;
+// -- modules
+inline CUresult cuModuleLoad(CUmodule* module, const char* name, HIPWRIGHT_HERE) {
+    using namespace hipwright;
+    return load_module_file(reinterpret_cast<Module**>(module), name, file, line);
 }
-}  // namespace hipwright
-inline CUresult cuModuleLoad(CUmodule*, const char*, HIPWRIGHT_HERE) {
-    return hipwright::no_modules(file, line);
+inline CUresult cuModuleLoadData(CUmodule* module, const void* image, HIPWRIGHT_HERE) {
+    using namespace hipwright;
+    return load_module(reinterpret_cast<Module**>(module), image, file, line);
 }
-inline CUresult cuModuleLoadData(CUmodule*, const void*, HIPWRIGHT_HERE) {
-    return hipwright::no_modules(file, line);
+enum CUjit_option {
+    CU_JIT_MAX_REGISTERS = 0,
+    CU_JIT_THREADS_PER_BLOCK = 1,
+    CU_JIT_WALL_TIME = 2,
+    CU_JIT_INFO_LOG_BUFFER = 3,
+    CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES = 4,
+    CU_JIT_ERROR_LOG_BUFFER = 5,
+    CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES = 6,
+    CU_JIT_OPTIMIZATION_LEVEL = 7,
+    CU_JIT_TARGET_FROM_CUCONTEXT = 8,
+    CU_JIT_TARGET = 9,
+    CU_JIT_GENERATE_DEBUG_INFO = 11,
+    CU_JIT_LOG_VERBOSE = 12,
+    CU_JIT_GENERATE_LINE_INFO = 13,
+};
+inline CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned, CUjit_option*,
+                                   void**, HIPWRIGHT_HERE) {
+    return cuModuleLoadData(module, image, file, line);
 }
-inline CUresult cuModuleUnload(CUmodule) { return CUDA_SUCCESS; }
+inline CUresult cuModuleUnload(CUmodule module) {
+    using namespace hipwright;
+    return unload_module(reinterpret_cast<Module*>(module));
+}
+inline CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
+    using namespace hipwright;
+    return module_kernel(reinterpret_cast<Kernel**>(function),
+                         reinterpret_cast<const Module*>(module), name);
+}
+inline CUresult cuModuleGetGlobal(CUdeviceptr* address, std::size_t* bytes, CUmodule module,
+                                  const char* name) {
+    using namespace hipwright;
+    return module_variable(reinterpret_cast<void**>(address), bytes,
+                           reinterpret_cast<const Module*>(module), name);
+}
+#define CU_LAUNCH_PARAM_BUFFER_POINTER (reinterpret_cast<void*>(0x01))
+#define CU_LAUNCH_PARAM_BUFFER_SIZE (reinterpret_cast<void*>(0x02))
+#define CU_LAUNCH_PARAM_END (reinterpret_cast<void*>(0x00))
+inline CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y,
+                               unsigned grid_z, unsigned block_x, unsigned block_y,
+                               unsigned block_z, unsigned shared, CUstream stream, void** arguments,
+                               void** extra = nullptr, HIPWRIGHT_HERE) {
+    return hipwright::launch_of_module(function, dim3(grid_x, grid_y, grid_z),
+                                       dim3(block_x, block_y, block_z), shared, stream, arguments,
+                                       extra, false, file, line);
+}
+inline CUresult cuLaunchCooperativeKernel(CUfunction function, unsigned grid_x, unsigned grid_y,
+                                          unsigned grid_z, unsigned block_x, unsigned block_y,
+                                          unsigned block_z, unsigned shared, CUstream stream,
+                                          void** arguments, HIPWRIGHT_HERE) {
+    return hipwright::launch_of_module(function, dim3(grid_x, grid_y, grid_z),
+                                       dim3(block_x, block_y, block_z), shared, stream, arguments,
+                                       nullptr, true, file, line);
+}

@@ -12,6 +12,8 @@ struct Kernel {
     const char* name;
     unsigned parameters;
     Status (*start)(const Kernel& kernel, Launch launch, void** arguments);
+    // Where each argument is in a buffer that holds them one after the other, aligned.
+    void (*find_arguments)(char* buffer, void** arguments);
     std::size_t dynamic_shared_limit;
 };
 struct Kernels {
@@ -55,6 +57,13 @@ Status start_kernel(const Kernel& kernel, Launch launch, void** arguments,
             *static_cast<std::remove_const_t<Parameters>*>(arguments[Index]))...);
 }
 template <typename... Parameters>
+void find_arguments([[maybe_unused]] char* buffer, [[maybe_unused]] void** arguments) {
+    std::size_t used = 0;
+    ((used = (used + alignof(Parameters) - 1) / alignof(Parameters) * alignof(Parameters),
+      *arguments++ = buffer + used, used += sizeof(Parameters)),
+     ...);
+}
+template <typename... Parameters>
 Kernel* register_kernel(void (*function)(Parameters...), const char* name = "") {
     return Kernels::get().add(
         Kernel{reinterpret_cast<const void*>(function), name, sizeof...(Parameters),
@@ -62,7 +71,7 @@ Kernel* register_kernel(void (*function)(Parameters...), const char* name = "") 
                    return start_kernel<Parameters...>(kernel, launch, arguments,
                                                       std::index_sequence_for<Parameters...>());
                },
-               0});
+               &find_arguments<Parameters...>, 0});
 }
 // Remembers the kernel's type and gives back what it got.
 template <typename... Parameters>

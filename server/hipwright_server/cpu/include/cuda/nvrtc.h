@@ -1,0 +1,9 @@
+// CUDA's compiler at run time, on hipwright's CPU device.
+#pragma once
+#include "cuda_runtime.h"
+//
+#include "../hipwright/api/names.h"
+//
+#include "../hipwright/runtime_compilation.h"
+//
+#include "../hipwright/api/end_names.h"
