@@ -214,7 +214,10 @@ def rewrite_attributes(
 def _early_alignment(
     content: bytes, tokens: list[Token], shared: int, in_macro: bool
 ) -> list[Edit]:
-    """`__shared__ T __align__(8) x` → `__shared__ __align__(8) T x`, which g++ takes."""
+    """`__shared__ T __align__(8) x` → `__shared__ __align__(8) T x`, which g++ takes.
+
+    `__shared__ alignas(8) T x` → `alignas(8) __shared__ T x`, which clang takes.
+    """
     before = shared
     while before and tokens[before - 1].text in _SPECIFIERS:
         before -= 1
@@ -223,12 +226,15 @@ def _early_alignment(
         return []  # dynamic: rewritten as a whole
     while position < len(tokens) and tokens[position].text not in (b";", b"=", b"[", b"{", b"("):
         if tokens[position].text in (b"__align__", b"alignas"):
-            if position == shared + 1:
-                return []
             end = _after_attribute(tokens, position)
-            place = tokens[shared].end
             start, stop = tokens[position].start, tokens[end - 1].end
-            attribute = b" " + b"".join(token.text for token in tokens[position:end])
+            attribute = b"".join(token.text for token in tokens[position:end])
+            if position > shared + 1:
+                place, attribute = tokens[shared].end, b" " + attribute
+            elif tokens[position].text == b"alignas":  # clang wants it in front of everything
+                place, attribute = tokens[before].start, attribute + b" "
+            else:
+                return []
             return [
                 Edit(place, place, attribute),
                 replace(content, start, stop, b"", in_macro=in_macro),

@@ -419,6 +419,16 @@ inline void invoke_one(const Group& group, Function&& function, Arguments&&... a
     }
 }
 
+// The others of a tile or a coalesced group get what the one computed.
+template <typename Group, typename Function, typename... Arguments>
+inline auto invoke_one_broadcast(const Group& group, Function&& function,
+                                 Arguments&&... arguments) {
+    std::decay_t<std::invoke_result_t<Function, Arguments...>> result{};
+    if (group.thread_rank() == 0)
+        result = std::forward<Function>(function)(std::forward<Arguments>(arguments)...);
+    return group.shfl(result, 0);
+}
+
 // A copy by all threads of a group together; `wait` is what makes it complete.
 template <typename Group, typename T, typename Size>
 inline void memcpy_async(const Group& group, T* to, const T* from, const Size& bytes) {
