@@ -64,6 +64,9 @@ class ShuffledType(FileRule):
     def looks(self, settings: Settings) -> bool:
         return not settings.hipify
 
+    def may_fix(self, content: bytes) -> bool:
+        return _VECTOR.search(content) is not None  # the only types with a fix
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         for match in code.members(_NAME, _MEMBER):

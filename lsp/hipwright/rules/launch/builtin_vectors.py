@@ -38,6 +38,9 @@ class BuiltinVectors(FileRule):
         Example("__global__ void k() { dim3 t = threadIdx; }\n", None),
     )
 
+    def may_fix(self, content: bytes) -> bool:
+        return _DECLARED.search(content) is not None
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         for match in code.words(_DECLARED):

@@ -35,6 +35,9 @@ class PointerKind(FileRule):
         Example("bool f(Arena a) { return a.memoryType == 2; }\n", None),
     )
 
+    def may_fix(self, content: bytes) -> bool:
+        return _ATTRIBUTES.search(content) is not None
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         for match in code.members(_FIELD, _MEMBER):

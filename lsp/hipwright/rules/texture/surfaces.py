@@ -13,6 +13,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _READ = re.compile(rb"(?P<name>surf(?:1D|2D|3D)(?:Layered)?(?P<what>read|write))(?!\w)")
+_RETURNED = re.compile(rb"surf\w*read\s*<")  # the only ones with a safe fix
 _TYPE = re.compile(rb"\s*<([\w\s:]+)>\s*(?=\()")
 _MODE = re.compile(rb"(?:cuda|hip)BoundaryMode(\w+)")
 _ASSIGNED = re.compile(
@@ -51,6 +52,9 @@ class SurfaceCalls(FileRule):
         ),
         Example("__global__ void k(hipSurfaceObject_t s) { surf2Dread(&v, s, x * 4, y); }\n", None),
     )
+
+    def may_fix(self, content: bytes) -> bool:
+        return _RETURNED.search(content) is not None
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)

@@ -27,6 +27,7 @@ _FENCES = (
     b'__builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "wavefront"))'
 )
 
+_MASKED = re.compile(rb"__\w+_sync(?!\w)|__syncwarp\s*\(\s*[^\s)]")
 # An integer's declaration, or a cast to one.
 _INTEGER = re.compile(
     rb"\(?\s*(?:(?:const|static|register|volatile)\s+)*"
@@ -259,6 +260,9 @@ class SyncMask(FileRule):
             why="A function that the source defines itself is its own.",
         ),
     )
+
+    def may_fix(self, content: bytes) -> bool:
+        return _MASKED.search(content) is not None
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         """The findings of the whole source."""
