@@ -41,12 +41,25 @@ class Fix(NamedTuple):
     safe: bool = True
 
 
+class Elsewhere(NamedTuple):
+    """A place in another file, on one line. Lines and columns (UTF-16) count from 0."""
+
+    path: str  # absolute
+    line: int
+    column: int
+    end_column: int
+
+
 class Related(NamedTuple):
-    """Another place that explains a finding, such as the definition behind a use."""
+    """Another place that explains a finding, such as the definition behind a use.
+
+    One that stands in another file has `elsewhere`; its bytes are then those of the finding.
+    """
 
     start: int
     end: int
     message: str
+    elsewhere: Elsewhere | None = None
 
 
 class Finding(NamedTuple):
@@ -88,7 +101,7 @@ def moved(finding: Finding, by: int) -> Finding:
     elif fixes:
         fixes = tuple([_moved_fix(fix, by) for fix in fixes])
     if related:
-        related = tuple([Related(part[0] + by, part[1] + by, part[2]) for part in related])
+        related = tuple([Related(part[0] + by, part[1] + by, *part[2:]) for part in related])
     return _as(
         Finding,
         (code, severity, message, start + by, end + by, fixes, related, name, deprecated),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipwright.files import FileError, TextFile
@@ -32,15 +33,16 @@ class PortedFile:
 
 
 def check_file(
-    file: TextFile, name: str, settings: Settings, with_edits: bool
+    file: TextFile, name: str, settings: Settings, with_edits: bool, follow: bool = True
 ) -> list[LocatedFinding]:
-    """The findings of all sources in a file.
+    """The findings of all sources in a file; `follow` reads the constants of its own headers.
 
     Raises FileError for a notebook that is none, and for CMake that does not parse.
     """
     _check_readable(file)
     if _kind(file) != "notebook":
-        findings = _check(file.content, _kind(file), name, settings)
+        path = file.path.absolute() if follow else None
+        findings = _check(file.content, _kind(file), name, settings, path)
         return locate(findings, file.content, LineIndex(file.content), name, with_edits)
     located: list[LocatedFinding] = []
     for cell, kind in _cells(file):
@@ -60,7 +62,7 @@ def names_and_findings(
     if _kind(file) != "cuda":
         return Names(), check_file(file, name, settings, with_edits)
     content = file.content
-    names, left = split(content, _check(content, "cuda", name, settings))
+    names, left = split(content, _check(content, "cuda", name, settings, file.path.absolute()))
     return names, locate(left, content, LineIndex(content), name, with_edits)
 
 
@@ -81,7 +83,8 @@ def port_file(
     _check_readable(file)
     applied: Counter[str] = Counter()
     if _kind(file) != "notebook":
-        text, left = _port(file.content, _kind(file), name, settings, unsafe, applied)
+        path = file.path.absolute()
+        text, left = _port(file.content, _kind(file), name, settings, unsafe, applied, path)
         remaining = locate(left, text, LineIndex(text), shown, with_edits)
         return PortedFile(text, dict(sorted(applied.items())), remaining)
     from hipwright.notebook import with_sources
@@ -128,19 +131,27 @@ def _cells(file: TextFile) -> list[tuple[Cell, Kind]]:
     return [(cell, kind_of(spoken, cell.content, in_notebook=True)) for cell in cells]
 
 
-def _check(text: bytes, kind: Kind, name: str, settings: Settings) -> list[Finding]:
+def _check(
+    text: bytes, kind: Kind, name: str, settings: Settings, path: Path | None = None
+) -> list[Finding]:
     findings: list[Finding] = []
     for region in regions(text, kind):
         part = text[region.start : region.end]
         in_notebook = kind in ("cell", "other cell")
-        source = text_of(part, region.language, name, in_notebook=in_notebook)
+        source = text_of(part, region.language, name, in_notebook=in_notebook, path=path)
         inside = check_text(source, settings)
         findings += [moved(finding, region.start) for finding in inside]
     return findings
 
 
 def _port(
-    text: bytes, kind: Kind, name: str, settings: Settings, unsafe: bool, applied: Counter[str]
+    text: bytes,
+    kind: Kind,
+    name: str,
+    settings: Settings,
+    unsafe: bool,
+    applied: Counter[str],
+    path: Path | None = None,
 ) -> tuple[bytes, list[Finding]]:
     pieces: list[bytes] = []
     written = position = 0
@@ -154,6 +165,7 @@ def _port(
             unsafe=unsafe,
             language=region.language,
             in_notebook=kind in ("cell", "other cell"),
+            path=path,
         )
         applied.update(finding.code for finding in ported.applied)
         left += [moved(finding, written + len(before)) for finding in ported.remaining]

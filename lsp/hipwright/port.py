@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import Path
 
 from hipwright.analysis import may_find_more
 from hipwright.finding import Edit, Finding, Fix, Related
@@ -36,13 +37,15 @@ def port(
     unsafe: bool = False,
     language: Language = "cuda",
     in_notebook: bool = False,
+    path: Path | None = None,
 ) -> Port:
     """Apply every safe fix until none is left; with `unsafe`, also the first of the unsafe ones.
 
-    `in_notebook` is true for a cell, whose Python may hold magics.
+    `in_notebook` is true for a cell, whose Python may hold magics. `path` is where the text stands,
+    if on the disk: constants in the headers beside it are followed.
     """
     applied: list[Finding] = []
-    source = text_of(content, language, name, in_notebook=in_notebook)
+    source = text_of(content, language, name, in_notebook=in_notebook, path=path)
     findings = check_text(source, settings)
     for _ in range(_ROUNDS):
         chosen: list[Finding] = []
@@ -84,7 +87,7 @@ def port(
         applied.extend(
             finding for finding, fix in zip(chosen, fixes, strict=True) if id(fix) in taken
         )
-        source = text_of(content, language, name, in_notebook=in_notebook)
+        source = text_of(content, language, name, in_notebook=in_notebook, path=path)
         findings = check_text(source, settings)
     return Port(content, tuple(applied), tuple(findings))
 
@@ -197,7 +200,8 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
             if not any(_clashes_with(edit, edits) for edit in fix.edits)
         )
         related = tuple(
-            Related(*stretch(part.start, part.end), part.message) for part in finding.related
+            Related(*stretch(part.start, part.end), part.message, part.elsewhere)
+            for part in finding.related
         )
         start, end = stretch(finding.start, finding.end)
         carried.append(finding._replace(start=start, end=end, fixes=fixes, related=related))

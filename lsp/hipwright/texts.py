@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 from hipwright.analysis import behind_or_before, check
 from hipwright.finding import Finding, moved
@@ -24,11 +25,17 @@ from hipwright.suppression import suppress
 
 
 def text_of(
-    content: bytes, language: Language, name: str = "<input>", *, in_notebook: bool = False
+    content: bytes,
+    language: Language,
+    name: str = "<input>",
+    *,
+    in_notebook: bool = False,
+    path: Path | None = None,
 ) -> Source | Text:
-    """A text, ready to be checked: a source where it is CUDA."""
+    """A text, ready to be checked: a source where it is CUDA. `path` is where it stands, if on the
+    disk."""
     if language == "cuda":
-        return Source(content, name)
+        return Source(content, name, path)
     return Text(content, language, name, in_notebook=in_notebook)
 
 

@@ -38,6 +38,7 @@ class Plan:
     backup: bool = False
     clear_outputs: bool = False  # of notebooks
     move: bool = False  # the port takes the place of an original with another name
+    follow: bool = True  # a check reads the constants in the headers of a source
     renamed: frozenset[Path] = frozenset()  # the .cu files (real paths) that become .hip
 
 
@@ -85,7 +86,7 @@ def _do(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
     if plan.action == "check":
         from hipwright.parts import check_file
 
-        findings = check_file(file, job.name, job.settings, plan.with_edits)
+        findings = check_file(file, job.name, job.settings, plan.with_edits, plan.follow)
         return FileResult(job.name, findings)
     if plan.action == "compat":
         from hipwright.parts import names_and_findings

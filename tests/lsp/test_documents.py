@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -203,6 +204,25 @@ def test_fix_all_of_a_cell_turns_its_magic_into_that_of_hip(magic: str, after: s
     for edit in reversed(fix_all_edits(cell)):
         text = text[: edit.start] + edit.text + text[edit.end :]
     assert text.decode() == f"{after}\n{INCLUDE}hipFree(0);\n"
+
+
+def test_a_finding_points_into_the_header_that_explains_it(tmp_path: Path) -> None:
+    header = tmp_path / "é.h"
+    header.write_text("\n  #define WARP_SIZE 32\n", "utf-8")
+    text = (
+        INCLUDE + '#include "é.h"\n__device__ int f(int v) { return __shfl(v, 0) % WARP_SIZE; }\n'
+    )
+    uri = (tmp_path / "k.hip").as_uri()
+    item = types.TextDocumentItem(uri, "cuda-cpp", 1, INCLUDE + text)
+    opened = Document(item, "utf-16", Settings())
+    [finding] = [each for each in written(opened) if each["code"] == "WARP003"]
+    places = finding["relatedInformation"]
+    assert isinstance(places, list)
+    assert places[0]["location"] == {
+        "uri": header.as_uri(),
+        "range": {"start": {"line": 1, "character": 10}, "end": {"line": 1, "character": 19}},
+    }
+    assert {place["location"]["uri"] for place in places[1:]} == {uri}
 
 
 def test_a_magic_stays_while_nothing_is_ported() -> None:

@@ -258,9 +258,8 @@ def findings_in(port: Path) -> dict[str, dict[int, set[str]]]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found: dict[str, dict[int, set[str]]] = {}
     for each in json.loads(done.stdout)["findings"]:
-        name = Path(each["file"])
-        file = name.resolve().relative_to(port.resolve()).as_posix()
         for place in (each, *each["related"]):
+            file = Path(place["file"]).resolve().relative_to(port.resolve()).as_posix()
             for line in range(place["start"]["line"], place["end"]["line"] + 1):
                 found.setdefault(file, {}).setdefault(line, set()).add(each["code"])
     return found

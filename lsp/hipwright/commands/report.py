@@ -141,7 +141,7 @@ def _records(
         # The place in the order is taken in any case.
         records[name] = known or Record(name, 0)
     with progress(len(waiting), len(waiting) > 50) as advance:
-        for result in run(waiting, Plan("check"), processes):
+        for result in run(waiting, Plan("check", follow=False), processes):
             key, lines = keys[result.file]
             record = records[result.file] = record_of(result, lines)
             if cache is not None and record.problem is None:

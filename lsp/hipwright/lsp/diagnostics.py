@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hipwright.finding import Finding, Severity
@@ -123,16 +124,19 @@ def _as_before(document: Document) -> list[tuple[Finding, str]]:
 
 def _related(document: Document, part: Part, finding: Finding) -> dict[str, Any]:
     shift = part.start
-    places = [
-        {
-            "location": {
-                "uri": document.uri,
-                "range": document.range(shift + related.start, shift + related.end),
-            },
-            "message": related.message,
-        }
-        for related in finding.related
-    ]
+    places = []
+    for related in finding.related:
+        place = related.elsewhere
+        if place is None:
+            uri = document.uri
+            range_ = document.range(shift + related.start, shift + related.end)
+        else:
+            uri = Path(place.path).as_uri()
+            range_ = {
+                "start": {"line": place.line, "character": place.column},
+                "end": {"line": place.line, "character": place.end_column},
+            }
+        places.append({"location": {"uri": uri, "range": range_}, "message": related.message})
     return {"relatedInformation": places}
 
 

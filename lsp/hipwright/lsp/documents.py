@@ -11,6 +11,7 @@ from lsprotocol import types
 
 from hipwright.analysis import Analysis
 from hipwright.finding import Finding
+from hipwright.lsp.preferences import path_of
 from hipwright.settings import Settings
 from hipwright.source import Encoding, LineIndex, Source
 from hipwright.source.embedded import Region, kind_of, regions
@@ -107,7 +108,13 @@ class Part:
             return True
 
     def _begin(self, content: bytes) -> None:
-        self._text = text_of(content, self.language, self.name, in_notebook=self.in_notebook)
+        self._text = text_of(
+            content,
+            self.language,
+            self.name,
+            in_notebook=self.in_notebook,
+            path=None if self.in_notebook else path_of(self.name),
+        )
         self._analysis: Analysis | TextAnalysis | None = None
         try:
             if isinstance(self._text, Source):

@@ -66,6 +66,7 @@ def as_json(finding: LocatedFinding) -> dict[str, Any]:
         ],
         "related": [
             {
+                "file": related.file or finding.file,
                 "start": _position(related.start),
                 "end": _position(related.end),
                 "message": related.message,

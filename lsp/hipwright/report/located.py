@@ -8,11 +8,12 @@ The plain data here are tuples: there are many of them, and they travel between 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipwright.finding import Finding, Severity
+from hipwright.finding import Finding, Related, Severity
 from hipwright.source.lines import LineIndex
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ class LocatedFix(NamedTuple):
 
 
 class LocatedRelated(NamedTuple):
-    """Another place in the same file that explains a finding."""
+    """Another place that explains a finding; in the same file, where it names no other."""
 
     start: Position
     end: Position
     message: str
+    file: str | None = None
 
 
 class LocatedFinding(NamedTuple):
@@ -98,6 +100,12 @@ class FileResult:
     names: Names | None = None  # what a compatibility header needs for it
 
 
+def _shown(path: str) -> str:
+    """A path as reports show it: short, where it is below the folder that one works in."""
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118
+    return path.removeprefix(here)
+
+
 def locate(
     findings: Iterable[Finding], content: bytes, lines: LineIndex, file: str, with_edits: bool
 ) -> list[LocatedFinding]:
@@ -118,6 +126,15 @@ def locate(
         if start == 0:
             text = text.removeprefix(_BYTE_ORDER_MARK)
         return text.decode("utf-8", "replace")
+
+    def related(other: Related) -> LocatedRelated:
+        place = other.elsewhere
+        if place is None:
+            return LocatedRelated(position(other.start), position(other.end), other.message)
+        start, end = (
+            Position(place.line + 1, column + 1) for column in (place.column, place.end_column)
+        )
+        return LocatedRelated(start, end, other.message, _shown(place.path))
 
     located = []
     for finding in findings:
@@ -141,10 +158,7 @@ def locate(
                 position(finding.start),
                 position(finding.end),
                 tuple(fixes),
-                tuple(
-                    LocatedRelated(position(other.start), position(other.end), other.message)
-                    for other in finding.related
-                ),
+                tuple([related(other) for other in finding.related]),
                 excerpt(finding.start),
                 finding.name,
                 finding.deprecated,

@@ -105,7 +105,7 @@ def _result(finding: LocatedFinding) -> dict[str, Any]:
                 "id": number,
                 "message": {"text": related.message},
                 "physicalLocation": {
-                    "artifactLocation": artifact,
+                    "artifactLocation": _artifact(related.file or finding.file),
                     "region": _region(related.start, related.end),
                 },
             }

@@ -47,7 +47,10 @@ class TextReport:
             lines[-1] += f" to line {finding.end.line}"
         notes = []
         for related in finding.related:
-            notes.append(f"line {related.start.line}: {printable(related.message)}")
+            place = f"line {related.start.line}"
+            if related.file is not None:
+                place = printable(f"{related.file}:{related.start.line}")
+            notes.append(f"{place}: {printable(related.message)}")
         for index, fix in enumerate(finding.fixes):
             kind = "fix" if fix.safe else "unsafe fix"
             if index > 0:

@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from hipwright.api import lookup
 from hipwright.rules.expression import evaluate
+from hipwright.rules.included import Headers
 from hipwright.rules.warp._guards import Directive, directives, unseen_on_amd
 from hipwright.rules.warp._lexing import Span, without_comments
 from hipwright.rules.warp._names import Declaration, declarations, resolve
@@ -160,11 +161,21 @@ class Code:
         start, _ = self.source.lines.line_bounds(line)
         return bool(re.match(rb"[ \t]*#[ \t]*(?:el)?if", self.content[start:position]))
 
+    @cached_property
+    def headers(self) -> Headers:
+        """The project's own headers that the source includes, where it stands on the disk."""
+        return Headers(self.source)
+
     def number(self, text: bytes, position: int, depth: int = 4) -> int | None:
-        """The value of an expression of integers and of names that stand for one."""
+        """The value of an expression of integers and of names that stand for one, here or in the
+        headers."""
 
         def value_of_name(name: bytes) -> int | None:
             declaration = self.declaration(name, position) if depth else None
+            if declaration is None and depth and self.source.path is not None:
+                constant = self.headers.constant(name)
+                value = constant.declaration.value if constant is not None else None
+                return self.number(value, position, depth - 1) if value else None
             if declaration is None or not declaration.value or not declaration.is_constant:
                 return None
             return self.number(declaration.value, declaration.start, depth - 1)

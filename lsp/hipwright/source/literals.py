@@ -190,7 +190,7 @@ class InnerText:
         for part in finding.related:
             place = self._outer_span(part.start, part.end)
             if place is not None:
-                related.append(Related(*place, part.message))
+                related.append(Related(*place, part.message, part.elsewhere))
         start, end = span
         return finding._replace(start=start, end=end, fixes=tuple(fixes), related=tuple(related))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import tree_sitter_cuda
 from tree_sitter import Language, Node, Parser, Tree
@@ -26,12 +26,14 @@ class Source:
     """One text to port: a file, a notebook cell, or a CUDA string inside Python.
 
     `content` is the text as bytes, exactly as it was read. The tree and the line index are made
-    when first asked for, and follow `edit`.
+    when first asked for, and follow `edit`. `path` is where it stands on the disk, if it does: the
+    headers beside it are read from there.
     """
 
-    def __init__(self, content: bytes, name: str = "<input>") -> None:
+    def __init__(self, content: bytes, name: str = "<input>", path: Path | None = None) -> None:
         self.content = content
         self.name = name
+        self.path = path
         self._tree: Tree | None = None
         self._lines: LineIndex | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.finding import Edit, Finding, Fix, Related, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.headers._directives import (
     branches_at,
@@ -84,6 +84,7 @@ class HeaderMissing(FileRule):
                 return
         evidence = _evidence(source, settings)
         if evidence is None:
+            yield from self._for_headers(source, settings)
             return
         message = "hipcc includes no runtime header by itself, as nvcc does"
         yield self._finding(source, settings, message, evidence)
@@ -98,6 +99,31 @@ class HeaderMissing(FileRule):
             message,
             *place,
             (Fix("Include hip/hip_runtime.h", (edit,)),),
+        )
+
+    def _for_headers(self, source: Source, settings: Settings) -> Iterable[Finding]:
+        """The finding of a source that shows no CUDA itself, and includes headers that do."""
+        if source.suffix != ".cu" or source.path is None:
+            return
+        from hipwright.rules.included import Headers
+
+        headers = Headers(source).all
+        place = next((each.wants_runtime for each in headers if each.wants_runtime), None)
+        if place is None or any(each.has_runtime for each in headers):
+            return
+        first = next(
+            include
+            for include in directives_of(source.content).includes
+            if source.content[include.path_start - 1 : include.path_start] == b'"'
+        )
+        yield Finding(
+            self.code,
+            self.severity,
+            "hipcc includes no runtime header by itself, as nvcc does, and a header needs it",
+            first.start,
+            first.end,
+            (Fix("Include hip/hip_runtime.h", include_of(source, settings, _RUNTIME)),),
+            (Related(first.start, first.end, "This is CUDA.", place),),
         )
 
 

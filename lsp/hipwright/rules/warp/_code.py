@@ -242,9 +242,14 @@ class WarpCode(Code):
             start, end = match.span()
             if not self.is_code(start, end) or self.in_directive(start):
                 continue
-            if self.declaration(b"warpSize", start) is None:
+            if self.declaration(b"warpSize", start) is None and not self._has_own_warp_size:
                 found.append((start, end))
         return found
+
+    @cached_property
+    def _has_own_warp_size(self) -> bool:
+        """Whether a header of the project's gives `warpSize` a meaning of its own."""
+        return self.headers.constant(b"warpSize") is not None
 
     @cached_property
     def uses_matrix_units(self) -> bool:
@@ -301,7 +306,7 @@ class WarpCode(Code):
     def _mask_of_name(self, name: bytes, position: int, depth: int) -> Mask:
         declaration = self.declaration(name, position)
         if declaration is None:
-            return Mask.UNKNOWN
+            return self._mask_of_constant(name, position, depth)
         width = width_of_type(declaration.type)
         if width is Width.BITS_64:
             return Mask.WIDE
@@ -315,6 +320,16 @@ class WarpCode(Code):
         if b"auto" in declaration.type.split():
             return Mask.NARROW if from_value in (Mask.FULL, Mask.PART) else from_value
         return Mask.UNKNOWN
+
+    def _mask_of_constant(self, name: bytes, position: int, depth: int) -> Mask:
+        """What a mask is that a header may define."""
+        constant = self.headers.constant(name)
+        if constant is None or not constant.declaration.value:
+            return Mask.UNKNOWN
+        declaration = constant.declaration
+        if width_of_type(declaration.type) is Width.BITS_64:
+            return Mask.WIDE
+        return self.mask(constant.declaration.value, position, depth - 1)
 
     def _stays(self, name: bytes, declaration: Declaration) -> bool:
         """Whether a variable keeps the value that it is declared with."""

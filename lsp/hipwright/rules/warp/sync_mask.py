@@ -411,6 +411,10 @@ class SyncMask(FileRule):
     def _definition(self, code: WarpCode, mask: bytes, position: int) -> list[Related]:
         is_name = re.fullmatch(rb"[A-Za-z_]\w*", mask) is not None
         declaration = code.declaration(mask, position) if is_name else None
+        constant = code.headers.constant(mask) if is_name and declaration is None else None
+        if constant is not None:
+            message = f"The mask is defined in {constant.described}."
+            return [Related(position, position + len(mask), message, constant.place)]
         if declaration is None:
             return []
         return [Related(declaration.start, declaration.end, "The mask is defined here.")]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from hipwright.finding import Finding, Related, Severity
 from hipwright.rules.base import Example, FileRule
+from hipwright.rules.included import Header
 from hipwright.rules.warp._code import OWN_HALF, Dialect, WarpCode, warp_code
 from hipwright.rules.warp._lexing import Span
 from hipwright.rules.warp._names import Declaration, declarations
@@ -135,58 +137,91 @@ class WarpSizeConstant(FileRule):
                 continue
             for declaration in narrow:
                 if len(name) > 2 or _says_warp(code, declaration):
-                    yield from self._check(code, name, declaration)
+                    yield from self._check_own(code, name, declaration)
+        for header in code.headers.all:
+            for name in sorted(_names_of(header)):
+                if name in source.content:
+                    yield from self._check_included(code, name, header)
 
-    def _check(self, code: WarpCode, name: bytes, declaration: Declaration) -> Iterator[Finding]:
+    def _check_own(
+        self, code: WarpCode, name: bytes, declaration: Declaration
+    ) -> Iterator[Finding]:
         uses = _uses(code, name, declaration)
+        at = declaration.start, declaration.end
         if name == b"warpSize" and declaration.kind == "macro":
             yield self._finding(
                 name,
-                declaration,
+                at,
                 "This hides HIP's own `warpSize`, and breaks HIP's headers when they come after it:"
                 " give the constant another name.",
                 [Related(*use, "32 here.") for use in uses],
                 Severity.WARNING,
             )
             return
+        yield from self._check(code, name, uses, at, declaration.kind == "template parameter", [])
+
+    def _check_included(self, code: WarpCode, name: bytes, header: Header) -> Iterator[Finding]:
+        """The findings of a constant that a header defines, at its first use."""
+        constant = code.headers.constant(name)
+        if constant is None or constant.header is not header or declarations(code.source, name):
+            return
+        value = constant.declaration.value
+        if constant.declaration.is_array or not value or code.number(value, 0) != 32:
+            return
+        uses = _uses(code, name, None)
+        if uses:
+            message = f"`{name.decode()}` is defined in {constant.described}."
+            defined = Related(*uses[0], message, constant.place)
+            yield from self._check(code, name, uses, uses[0], False, [defined])
+
+    def _check(
+        self,
+        code: WarpCode,
+        name: bytes,
+        uses: list[Span],
+        at: Span,
+        is_parameter: bool,
+        defined: list[Related],
+    ) -> Iterator[Finding]:
         if not uses:
             return
+        others = [use for use in uses if use != at]
         if not (code.calls or code.builtin_warp_sizes):
-            if code.dialect is Dialect.HIP and declaration.kind != "template parameter":
+            if code.dialect is Dialect.HIP and not is_parameter:
                 yield self._finding(
                     name,
-                    declaration,
+                    at,
                     f"`{name.decode()}` is 32, in HIP code: a wavefront has 64 lanes on many GPUs.",
-                    [Related(*use, _role(code, use)) for use in uses],
+                    defined + [Related(*use, _role(code, use)) for use in others],
                     Severity.HINT,
                 )
             return
         text = name.decode()
-        may_differ = code.dialect is Dialect.CUDA or declaration.kind == "template parameter"
+        may_differ = code.dialect is Dialect.CUDA or is_parameter
         wide = [] if may_differ else _wavefront_wide(code, uses)
         if wide:
             yield self._finding(
                 name,
-                declaration,
+                at,
                 f"`{text}` is 32, and the code that uses it also works on whole wavefronts: wrong"
                 " on a wavefront of 64.",
-                _both(code, uses, wide),
+                defined + _both(code, uses, wide),
                 Severity.WARNING,
             )
             return
         yield self._finding(
             name,
-            declaration,
+            at,
             f"`{text}` stays 32: the code keeps groups of 32 lanes, on a wavefront of 64 too"
             f" ({len(uses)} {'use' if len(uses) == 1 else 'uses'}).",
-            [Related(*use, _role(code, use)) for use in uses],
+            defined + [Related(*use, _role(code, use)) for use in others],
             Severity.HINT,
         )
 
     def _finding(
         self,
         name: bytes,
-        declaration: Declaration,
+        at: Span,
         message: str,
         related: list[Related],
         severity: Severity,
@@ -195,8 +230,7 @@ class WarpSizeConstant(FileRule):
             self.code,
             severity,
             message,
-            declaration.start,
-            declaration.end,
+            *at,
             related=tuple(related[:_LIMIT]),
             name=name.decode(),
         )
@@ -218,6 +252,18 @@ def _names(content: bytes) -> set[bytes]:
     return found
 
 
+@lru_cache(maxsize=512)
+def _names_of(header: Header) -> frozenset[bytes]:
+    """The same of a header; of short names, those whose line speaks of warps."""
+    content = header.source.content
+    return frozenset(
+        name
+        for name in _names(content)
+        if len(name) > 2
+        or re.search(rb"(?i)^(?=.*warp).*\b" + name + rb"\b", content, re.MULTILINE)
+    )
+
+
 def _is_32(code: WarpCode, declaration: Declaration) -> bool:
     if declaration.value is None or declaration.is_array:
         return False
@@ -233,14 +279,20 @@ def _says_warp(code: WarpCode, declaration: Declaration) -> bool:
     return b"warp" in code.content[start:end].lower()
 
 
-def _uses(code: WarpCode, name: bytes, declaration: Declaration) -> list[Span]:
-    return [
+def _uses(code: WarpCode, name: bytes, declaration: Declaration | None) -> list[Span]:
+    """Where a constant is used that is declared here, or in a header where None."""
+    found = [
         (start, start + len(name))
         for start in places_of(name, code.content)
-        if start != declaration.start
-        and not code.content.endswith(b".", 0, start)
-        and code.is_code(start, start + len(name))
-        and (declaration.kind == "macro" or code.declaration(name, start) == declaration)
+        if not code.content.endswith(b".", 0, start) and code.is_code(start, start + len(name))
+    ]
+    if declaration is None:
+        return found
+    return [
+        use
+        for use in found
+        if use[0] != declaration.start
+        and (declaration.kind == "macro" or code.declaration(name, use[0]) == declaration)
     ]
 
 
