@@ -85,7 +85,7 @@ class HostFunction(FileRule):
             name = match.group()
             if name not in _NAMES or not code.is_code(*match.span()):
                 continue
-            if not _is_for_host(code, match.start()):
+            if not is_for_host(code, match.start()):
                 continue
             if name not in own:
                 own[name] = _is_own(source, name)
@@ -109,7 +109,7 @@ class HostFunction(FileRule):
         return Finding(self.code, self.severity, message, *match.span(), fixes, name=text)
 
 
-def _is_for_host(code: Code, position: int) -> bool:
+def is_for_host(code: Code, position: int) -> bool:
     """Whether a position is in a function that only runs on the host, as far as its head tells."""
     function = code.function_at(position)
     if function is None or code.content.startswith(b"#", function[0]):

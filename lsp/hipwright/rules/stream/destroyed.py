@@ -74,7 +74,7 @@ class DestroyedStream(FileRule):
 
 
 def _next_use(code: Code, destroyed: re.Match[bytes]) -> tuple[int, int] | None:
-    """Where the statements behind, in the same block, use the stream; None where none surely does."""
+    """Where a statement behind, in the same block, uses the stream; None where none surely does."""
     node = code.source.tree.root_node.descendant_for_byte_range(*destroyed.span("name"))
     if node is None or node.type != "identifier":
         return None
