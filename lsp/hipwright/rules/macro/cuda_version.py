@@ -75,6 +75,14 @@ class CudaVersion(FileRule):
             ),
         ),
         Example(
+            "#if !defined(CUDA_VERSION)\n  other();\n#endif\n",
+            "#if !defined(CUDA_VERSION)\n  other();\n#endif\n",
+            alternative="#if !defined(CUDA_VERSION) && !defined(__HIP_PLATFORM_AMD__)\n"
+            "  other();\n#endif\n",
+            why="Information: this may well be what tells HIP from CUDA.",
+            around="__device__ void other();\n__device__ void fragment() {\n@\n}\n",
+        ),
+        Example(
             "#if CUDART_VERSION >= 9000\n#define __shfl_up(v, d) __shfl_up_sync(~0u, v, d)\n"
             "#endif\n",
             None,
@@ -111,12 +119,12 @@ class CudaVersion(FileRule):
         branch = wrong[0]
         directive = branch.directive
         name = next(name for name in NAMES.findall(condition_of(directive)) if name in VERSIONS)
+        refuses = _REFUSES.match(branch.text(code).strip()) is not None
         taken = differences(directive)
         assert taken is not None  # or it were not wrong
         if taken[1]:
             message = f"`{name.decode()}` is 0 for AMD, which takes this branch for an old CUDA."
             edits = joined(directive, b" && !defined(__HIP_PLATFORM_AMD__)")
-            refuses = _REFUSES.match(branch.text(code).strip()) is not None
             fix = Fix("Leave it out for AMD", edits, refuses)
         else:
             message = f"`{name.decode()}` is 0 for AMD, which does not take this branch."
@@ -127,7 +135,8 @@ class CudaVersion(FileRule):
             newest *= 1000
         return Finding(
             self.code,
-            Severity.INFO if newest > _OLD else self.severity,
+            # Whether it is defined at all is rather asked to tell CUDA from others.
+            Severity.INFO if newest > _OLD or not (newest or refuses) else self.severity,
             message,
             directive.start,
             end_of(directive),

@@ -31,6 +31,12 @@ _IN_COMPARISON = re.compile(
 _OLDEST = 350
 
 
+# A read through another cache, and words to the compiler: the host's branch does the same.
+_MAKES_NO_DIFFERENCE = re.compile(
+    rb"\s*(?:return\s+__ldg\([^;]*;|(?:#[ \t]*pragma[^\n]*\s*)+)\s*(?://[^\n]*\s*)?"
+)
+
+
 class DevicePass(FileRule):
     """AMD's compiler never defines `__CUDA_ARCH__`, so that the host's branch is compiled for the
     GPU; `__HIP_DEVICE_COMPILE__` tells the two passes apart."""
@@ -106,9 +112,10 @@ class DevicePass(FileRule):
                 # Code that computes with it would not compile: the host's branch at least does.
                 edits = () if _COMPUTED.search(branch.text(code)) else _edits(branch)
                 fixes = (Fix("Ask for the device pass of HIP too", edits),) if edits else ()
+                same = _MAKES_NO_DIFFERENCE.fullmatch(branch.text(code)) is not None
                 yield Finding(
                     self.code,
-                    self.severity,
+                    Severity.INFO if same else self.severity,
                     "`__CUDA_ARCH__` is not defined for AMD, so that its GPUs get the host's "
                     "branch; HIP defines `__HIP_DEVICE_COMPILE__`.",
                     directive.start,

@@ -11,12 +11,18 @@ from hipwright.rules.warp._lexing import Span
 # are names that projects give to their own switch.
 _ON_AMD = re.compile(
     rb"__HIP_PLATFORM_(?:AMD|HCC)__|__HIP__|__HIPCC__|__HIP_DEVICE_COMPILE__|__AMDGCN__|__HCC__"
-    rb"|USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD|\w*_USE_HIP|\w*_USE_ROCM"
+    rb"|USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD(?:_ROCM)?|USING_HIP|\w*_USE_HIP"
+    rb"|\w*_USE_ROCM|\w*_USING_HIP|\w+_HIP_PLATFORM_(?:AMD|HCC)"
 )
 # Defined for some AMD GPUs: code that asks knows of wavefronts, whatever the answer.
 _ON_SOME_AMD = re.compile(rb"__(?:GFX\d+|gfx\w+)__|__AMDGCN_WAVEFRONT_SIZE")
 _CUDA_SWITCH = re.compile(rb"(?<!\w)(?:\w+_)?(?:USE|USING|WITH|ENABLE|HAVE)_CUDA(?!\w)")
-_NOT_ON_AMD = re.compile(rb"__HIP_PLATFORM_(?:NVIDIA|NVCC)__")
+_NOT_ON_AMD = re.compile(rb"\w*_HIP_PLATFORM_(?:NVIDIA|NVCC)(?:__)?")
+# `CUDA_VERSION < 9000 || defined(USE_ROCM)` tells AMD from CUDA; `defined(__CUDACC__) || …` does
+# not.
+_OLD_OR_NEW = re.compile(
+    rb"(?:CUDA(?:RT)?_VERSION|__CUDACC_VER_\w+__|__CUDA_ARCH__)\s*[<>=!]=?\s*\d+"
+)
 
 _DIRECTIVE = re.compile(
     rb"#[ \t]*(ifdef|ifndef|if|elifdef|elifndef|elif|else|endif)\b((?:[^\n\\]|\\.|\\\r?\n)*)",
@@ -49,7 +55,10 @@ def mentions_amd(found: list[Directive]) -> bool:
     """Whether a file has a branch of its own for AMD."""
     return any(
         _ON_SOME_AMD.search(directive.condition)
-        or (_ON_AMD.search(directive.condition) and b"CUDA" not in directive.condition)
+        or (
+            _ON_AMD.search(directive.condition)
+            and b"CUDA" not in _OLD_OR_NEW.sub(b"", directive.condition)
+        )
         for directive in found
     )
 
