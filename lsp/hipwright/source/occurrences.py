@@ -18,7 +18,7 @@ WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 _MOST = 16  # searches in place of one
 # What gives a regular expression its structure; escapes and sets of characters are passed over.
 _STRUCTURE = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])", re.DOTALL)
-_LITERAL = re.compile(rb"[\w#<:=!](?![?*{])")
+_LITERAL = re.compile(rb"(?:[\w#<:=!](?![?*{]))+")
 _CAPTURES = re.compile(rb"\((?!\?)|\(\?P")
 _start = methodcaller("start")
 
@@ -29,10 +29,16 @@ def occurrences(
     """What `pattern.finditer` gives, from `start` to `end`; the pattern matches no empty text."""
     stop = len(content) if end is None else end
     parts = _by_beginning(pattern)
-    if len(parts) == 1:
-        yield from parts[0].finditer(content, start, stop)
+    if not parts:
+        yield from pattern.finditer(content, start, stop)
         return
-    found = [match for part in parts for match in part.finditer(content, start, stop)]
+    # Most texts lack most of the beginnings: no pattern is made of those.
+    found = [
+        match
+        for text, literal in parts
+        if content.find(literal, start, stop) >= 0
+        for match in _compiled(text, pattern.flags).finditer(content, start, stop)
+    ]
     found.sort(key=_start)
     reached = start
     for match in found:
@@ -63,15 +69,24 @@ def places_of(name: bytes, content: bytes, start: int = 0) -> Iterator[int]:
 
 
 @lru_cache(maxsize=512)
-def _by_beginning(pattern: re.Pattern[bytes]) -> tuple[re.Pattern[bytes], ...]:
-    """Patterns that together match what this one does, each of which begins with a literal."""
+def _by_beginning(pattern: re.Pattern[bytes]) -> tuple[tuple[bytes, bytes], ...]:
+    """Expressions that together match what this pattern does, and the literals they begin with.
+
+    None where that would help nothing.
+    """
     texts = _beginnings(pattern.pattern)
     if pattern.flags & (re.IGNORECASE | re.VERBOSE) or not 1 < len(texts) <= _MOST:
-        return (pattern,)
+        return ()
+    literals = [_LITERAL.match(text) for text in texts]
     # Python itself sees the letters that all of them begin with.
-    if not all(map(_LITERAL.match, texts)) or len({text[:2] for text in texts}) == 1:
-        return (pattern,)
-    return tuple(re.compile(text, pattern.flags) for text in texts)
+    if None in literals or len({text[:2] for text in texts}) == 1:
+        return ()
+    return tuple((text, each[0]) for text, each in zip(texts, literals, strict=True) if each)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: bytes, flags: int) -> re.Pattern[bytes]:
+    return re.compile(text, flags)
 
 
 def _beginnings(text: bytes) -> list[bytes]:
