@@ -93,6 +93,10 @@ def _command(name: str) -> click.Command:
     )
 
 
+# Held while a thread imports: see _import_targets.
+_importing = threading.Lock()
+
+
 def _parse(magic: str, line: str) -> dict[str, Any] | None:
     """The options on a magic's line; None when it only asked for help.
 
@@ -145,6 +149,7 @@ class HipwrightMagics(Magics):
         """`%hipwright targets`: what can run. `%hipwright files`: the cells kept by --name."""
         words = line.split()
         if words == ["targets"]:
+            _import_targets()
             _show_targets()
         elif words == ["files"]:
             for name, text in self._saved.items():
@@ -155,6 +160,7 @@ class HipwrightMagics(Magics):
             raise UsageError("%hipwright targets, or %hipwright files")
 
     def _cell(self, magic: str, line: str, cell: str) -> None:
+        _import_targets()
         options = _parse(magic, line)
         if options is None:
             return
@@ -421,7 +427,15 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     threading.Thread(target=_get_ready, name="hipwright-get-ready", daemon=True).start()
 
 
+def _import_targets() -> None:
+    """Import what cells need, once: two threads in one package may meet half-way."""
+    with _importing:
+        import hipwright_server.cpu
+        import hipwright_server.targets  # noqa: F401
+
+
 def _get_ready() -> None:
+    _import_targets()
     from hipwright_server.process import end_orphans
     from hipwright_server.targets.cpu import get_ready
 

@@ -10,10 +10,11 @@ import os
 import re
 import sysconfig
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from hipwright_server.run import Dialect
+from hipwright_server.run import Diagnostic, Dialect
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"](?:thrust|cuda/std)/', re.MULTILINE)
 # Where Thrust lies under a toolkit's folder: CUDA 13 and newer, then all older ones and ROCm.
@@ -23,6 +24,14 @@ _FLAGS = (
     "-DTHRUST_HOST_SYSTEM=THRUST_HOST_SYSTEM_CPP",
     "-DCCCL_DISABLE_NVTX",
     "-DCCCL_DISABLE_NVFP8_SUPPORT",
+)
+# As clang and g++ say it.
+_THRUST_NOT_FOUND = re.compile(
+    r"'thrust/[\w./]+' file not found|thrust/[\w./]+: No such file or directory"
+)
+_THRUST_MISSING = (
+    "Thrust comes from a CUDA toolkit or from ROCm; install one, set CUDA_PATH or ROCM_PATH to it, "
+    "or name the folder of Thrust's headers by -I"
 )
 # What a program links that includes one of our headers for a library: by that header's name.
 _LINKED = (
@@ -68,6 +77,18 @@ def library_flags(texts: Iterable[bytes], dialect: Dialect) -> tuple[str, ...]:
     folder = thrust_directory(dialect)
     # As a system folder: what a program's own -I names wins, and its warnings are not the user's.
     return () if folder is None else (*_FLAGS, "-isystem", str(folder))
+
+
+def explain_missing(diagnostics: list[Diagnostic], dialect: Dialect) -> list[Diagnostic]:
+    """The diagnostics; what is missing for Thrust stands behind the header that was not found."""
+    if thrust_directory(dialect) is not None:
+        return diagnostics
+    return [
+        replace(each, message=f"{each.message}: {_THRUST_MISSING}")
+        if _THRUST_NOT_FOUND.search(each.message)
+        else each
+        for each in diagnostics
+    ]
 
 
 @cache

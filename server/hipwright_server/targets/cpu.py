@@ -98,6 +98,7 @@ class CpuTarget:
         options: RunOptions,
     ) -> Compiled:
         from hipwright_server.cpu import precompiled_header, prepare
+        from hipwright_server.cpu.libraries import explain_missing
 
         layout, build_folder = work / "source", work / "build"
         layout.mkdir()
@@ -140,10 +141,11 @@ class CpuTarget:
                 source.relative_to(build_folder).as_posix() for source in prepared.c_sources
             ),
         )
-        if checked:  # seldom: no precompiled header is kept for it
-            return compiler.compile(job)
+        # With checks, seldom, no precompiled header is kept.
         first = all(source.read_bytes().startswith(b"#include <") for source in sources)
-        return compiler.compile(job, header if first else None)
+        compiled = compiler.compile(job, header if first and not checked else None)
+        compiled.diagnostics = explain_missing(compiled.diagnostics, program.dialect)
+        return compiled
 
 
 def runtime_flags(compiler: HostCompiler, warp_size: int) -> tuple[str, ...]:
