@@ -11,6 +11,7 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.headers._directives import directives_of, header_entry
 from hipwright.rules.headers.missing import line_for_include
+from hipwright.rules.included import Headers
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
@@ -131,6 +132,11 @@ class BroughtAlong(FileRule):
             None,
             why="HIP's header brings <cmath>",
         ),
+        Example(
+            "#include <hip/hip_runtime.h>\nstruct S { static void memcpy(int *to); };\n"
+            "void f(int *a) { S::memcpy(a); }\n",
+            None,
+        ),
         Example("#include <hip/hip_runtime.h>\nvoid f(S a) { a.memset(0); } // memset(\n", None),
     )
 
@@ -139,14 +145,20 @@ class BroughtAlong(FileRule):
 
     def may_fix(self, content: bytes) -> bool:
         includes = directives_of(content).includes
-        return bool(includes) and all(_is_known(include.path) for include in includes)
+        return bool(includes) and all(
+            _is_known(include.path) or content[include.end - 1 : include.end] == b'"'
+            for include in includes
+        )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
         if not self.may_fix(content):
             return
-        included = {include.path for include in directives_of(content).includes}
-        if source.suffix not in (".cu", ".hip", "") and not any(map(_is_runtime, included)):
+        own = {include.path for include in directives_of(content).includes}
+        if source.suffix not in (".cu", ".hip", "") and not any(map(_is_runtime, own)):
+            return
+        included = _all_included(source)
+        if included is None:
             return
         newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
         for standard in (_STRINGS, _TESTS):
@@ -177,16 +189,32 @@ def _uses(source: Source, standard: _Standard) -> Iterator[tuple[int, int]]:
         start, end = match.span()
         if is_text(source, start, end) or not code.is_seen(start):
             continue
-        if standard is _TESTS and (
-            code.device_function_at(start) is not None or _defines(content, match.group())
-        ):
+        if standard is _TESTS and code.device_function_at(start):
+            continue
+        if _declares(content, match.group()):
             continue
         yield start, end
 
 
-def _defines(content: bytes, name: bytes) -> bool:
+def _declares(content: bytes, name: bytes) -> bool:
     """Whether a source declares a function, or a method, of this name itself."""
-    return re.search(rb"\b(?:bool|int)[ \t]+" + name + rb"[ \t]*\(", content) is not None
+    pattern = rb"\b(?:bool|char|int|void|size_t)[ \t*]+" + name + rb"[ \t]*\("
+    return re.search(pattern, content) is not None
+
+
+def _all_included(source: Source) -> frozenset[bytes] | None:
+    """What a source includes, through headers of the project too; None where one is not found."""
+    headers = Headers(source)
+    texts = [source.content]
+    if not all(_is_known(include.path) for include in directives_of(source.content).includes):
+        texts += [header.source.content for header in headers.all]
+    included = frozenset(include.path for text in texts for include in directives_of(text).includes)
+    names = [header.path.as_posix().encode() for header in headers.all] if len(texts) > 1 else []
+    for path in included:
+        ending = b"/" + path.rpartition(b"../")[2].removeprefix(b"./")
+        if not _is_known(path) and not any(name.endswith(ending) for name in names):
+            return None
+    return included
 
 
 def _is_known(path: bytes) -> bool:
