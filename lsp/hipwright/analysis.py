@@ -61,7 +61,8 @@ def may_find_more(content: bytes, settings: Settings) -> bool:
     fixable = [
         at
         for at, _, what in seen.hits
-        if what.rules or any(advice.replacement is not None for advice in what.advice)
+        if any(rule.has_safe_fixes for rule in what.rules)
+        or any(advice.replacement is not None for advice in what.advice)
     ]
     return bool(fixable) and any(not is_opaque for is_opaque in in_literals(content, fixable))
 

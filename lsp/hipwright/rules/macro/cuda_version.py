@@ -106,6 +106,9 @@ class CudaVersion(FileRule):
         ),
     )
 
+    def may_fix(self, content: bytes) -> bool:
+        return _REFUSES.search(content) is not None
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         for branch in branches(code):

@@ -40,6 +40,11 @@ class MemoryLocation(FileRule):
             "void f(hipMemLocation place) { hipMemAdvise_v2(p, n, advice, place); }\n",
             around="void *p; size_t n; cudaMemoryAdvise advice;\n@",
         ),
+        Example(
+            "void f(cudaMemLocation place) { cudaMemPrefetchAsync(p, n, place, 0, s); }\n",
+            None,
+            why="API005 says it",
+        ),
         Example("void f(int device) { hipMemPrefetchAsync(p, n, device, s); }\n", None),
         Example("void f(int device) { hipMemAdvise(p, n, advice, device); }\n", None),
     )
@@ -54,6 +59,12 @@ class MemoryLocation(FileRule):
             index = 3 if is_advice else 2
             if len(call.arguments) <= index:
                 continue
+            if (
+                match[0].startswith(b"cuda")
+                and not is_advice
+                and len(call.arguments) == _WITH_FLAGS
+            ):
+                continue  # API005 tells the two by the number of their arguments
             place = code.text(call.arguments[index])
             is_name = re.fullmatch(rb"[A-Za-z_]\w*", place) is not None
             declaration = code.declaration(place, match.start()) if is_name else None
@@ -65,8 +76,8 @@ class MemoryLocation(FileRule):
                 self.code,
                 self.severity,
                 f"HIP's function takes the number of a device; `{name.decode()}` takes a location.",
-                # Behind the name: that it is HIP's comes first, by another rule.
+                # Behind the name, which another rule makes HIP's.
                 call.start,
                 call.end + 1,
-                (Fix(f"Call {name.decode()}", (Edit(match.start(), match.end(), name),)),),
+                (Fix(f"Call {name.decode()}", (Edit(match.end(), match.end(), b"_v2"),)),),
             )

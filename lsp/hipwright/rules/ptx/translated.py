@@ -23,6 +23,7 @@ class TranslatedPtx(FileRule):
     code = "PTX001"
     title = "Inline PTX with a counterpart"
     severity = Severity.ERROR
+    settled = True
     source = "PTX ISA: instruction set; HIP C++ language extensions"
     hazards = (
         "HW136", "HW138", "HW141", "HW142", "HW143", "HW144", "HW145", "HW146", "HW147",

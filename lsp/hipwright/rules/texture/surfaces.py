@@ -13,12 +13,16 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 _READ = re.compile(rb"(?P<name>surf(?:1D|2D|3D)(?:Layered)?(?P<what>read|write))(?!\w)")
-_RETURNED = re.compile(rb"surf\w*read\s*<")  # the only ones with a safe fix
+# The only ones with a safe fix.
+_RETURNED = re.compile(rb"surf\w*read\s*<(?![^;]*BoundaryMode)")
 _TYPE = re.compile(rb"\s*<([\w\s:]+)>\s*(?=\()")
 _MODE = re.compile(rb"(?:cuda|hip)BoundaryMode(\w+)")
 _ASSIGNED = re.compile(
-    rb"(?P<declared>(?:const\s+)?(?P<type>[A-Za-z_]\w*)\s+)?(?P<to>[A-Za-z_][\w.\[\]]*)\s*=\s*$"
+    rb"(?P<declared>(?:const\s+)?(?P<type>(?:unsigned\s+)?[A-Za-z_]\w*)\s+)?(?P<to>[A-Za-z_][\w.\[\]]*)\s*=\s*$"
 )
+_NO_TYPES = frozenset((b"auto", b"case", b"do", b"else", b"goto", b"return", b"throw"))
+# Between one statement and the next.
+_BLANK = re.compile(rb"(?:\s|//[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 
 
 class SurfaceCalls(FileRule):
@@ -39,6 +43,20 @@ class SurfaceCalls(FileRule):
             "__global__ void k(cudaSurfaceObject_t s) {\n"
             "  float v; surf2Dread(&v, s, x * 4, y);\n}\n",
             around="__device__ int x, y;\n@",
+        ),
+        Example(
+            "__global__ void k(cudaSurfaceObject_t s) {\n  unsigned int v =\n"
+            "      surf2Dread<unsigned int>(s, x * 4, y);\n}\n",
+            "__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  unsigned int v; surf2Dread(&v, s, x * 4, y);\n}\n",
+            around="__device__ int x, y;\n@",
+        ),
+        Example(
+            "__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  if (x) y = 1; else z = surf2Dread<float>(s, x * 4, y);\n}\n",
+            "__global__ void k(cudaSurfaceObject_t s) {\n"
+            "  if (x) y = 1; else z = surf2Dread<float>(s, x * 4, y);\n}\n",
+            around="__device__ int x, y, z;\n@",
         ),
         Example(
             "__global__ void k(cudaSurfaceObject_t s) {\n"
@@ -92,14 +110,14 @@ class SurfaceCalls(FileRule):
 
 def _to_pointer(code: Code, match: re.Match[bytes], opening: int) -> tuple[Edit, ...]:
     """The edits of `v = read<T>(…)`, where that is a statement of its own."""
-    line, _ = code.source.lines.line_bounds(code.source.lines.line_of(match.start()))
-    before = code.content[line : match.start()]
-    assigned = _ASSIGNED.fullmatch(before.lstrip())
+    begin = max(code.content.rfind(mark, 0, match.start()) for mark in (b";", b"{", b"}")) + 1
+    blank = _BLANK.match(code.content, begin, match.start())
+    start = begin if blank is None else blank.end()
+    assigned = _ASSIGNED.fullmatch(code.content[start : match.start()])
     call = parentheses_at(code.content, opening, len(code.content))
     if assigned is None or call is None or code.content[call.end + 1 : call.end + 2] != b";":
         return ()
-    start = line + len(before) - len(before.lstrip())
-    if assigned["declared"] and assigned["type"] in (b"auto", b"return"):
+    if assigned["declared"] and assigned["type"] in _NO_TYPES:
         return ()
     declared = b"%s %s; " % (assigned["type"], assigned["to"]) if assigned["declared"] else b""
     text = b"%s%s(&%s, " % (declared, match["name"], assigned["to"])
