@@ -131,13 +131,11 @@ def _sorted_edits(fixes: Iterable[Fix]) -> list[Edit]:
 
 def _compatible(fixes: list[Fix]) -> tuple[list[Fix], list[Edit]]:
     """The fixes that can be applied together, the first of those that overlap; their edits."""
+    edits = [edit for fix in fixes for edit in fix.edits]
+    if _are_apart(edits):  # as they mostly are, since findings are sorted
+        return fixes, edits
     edits = _sorted_edits(fixes)
-    reached = begun = -1
-    for start, end, _ in edits:
-        if start < reached or (start == begun and end == reached):
-            break
-        begun, reached = start, end
-    else:
+    if _are_apart(edits):
         return fixes, edits
     kept: list[Fix] = []
     taken: list[Edit] = []
@@ -148,6 +146,16 @@ def _compatible(fixes: list[Fix]) -> tuple[list[Fix], list[Edit]]:
                 if edit not in taken[bisect_left(taken, edit) :][:1]:
                     insort(taken, edit)
     return kept, _sorted_edits(kept)
+
+
+def _are_apart(edits: list[Edit]) -> bool:
+    """Whether each edit stands behind the one before it."""
+    reached = begun = -1
+    for start, end, _ in edits:
+        if start < reached or (start == begun and end == reached):
+            return False
+        begun, reached = start, end
+    return True
 
 
 def _clashes_with(span: Edit, taken: list[Edit]) -> bool:
