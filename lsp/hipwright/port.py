@@ -75,7 +75,7 @@ def port(
             and all(_is_settled(code) for code in {finding.code for finding in chosen})
             and not (
                 source.tree.root_node.has_error
-                and _changes_shape(edits)
+                and _changes_shape(edits, _first_broken(source))
                 and (unsafe or may_find_more(content, settings or Settings()))
             )
         ):
@@ -113,12 +113,21 @@ def _apply(content: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join(pieces)
 
 
-def _changes_shape(edits: Iterable[Edit]) -> bool:
-    """Whether edits do more than write one name for another.
+def _changes_shape(edits: list[Edit], since: int) -> bool:
+    """Whether edits do more than write one name for another, from a place on.
 
-    Where code does not parse, a line more or less can show names that were taken for text.
+    Where code does not parse, a line more or less can show names that were taken for text. What
+    stands in front of it parses as before.
     """
-    return any(start == end or not text for start, end, text in edits)
+    return any(end >= since and (start == end or not text) for start, end, text in edits)
+
+
+def _first_broken(source: Source) -> int:
+    """Where the first top-level item begins that does not parse."""
+    for item in source.tree.root_node.children:
+        if item.has_error or item.is_missing:
+            return item.start_byte
+    return len(source.content)
 
 
 def _is_settled(code: str) -> bool:
@@ -199,18 +208,23 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
     for finding in findings:
         if any(first <= finding.start < finding.end <= last for first, last in removed):
             continue  # what it speaks of is there no more
-        fixes = tuple(
-            fix._replace(
-                edits=tuple(Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits)
-            )
-            for fix in finding.fixes
-            # What a fix would change may be something else by now.
-            if not any(_clashes_with(edit, edits) for edit in fix.edits)
-        )
-        related = tuple(
-            Related(*stretch(part.start, part.end), part.message, part.elsewhere)
-            for part in finding.related
-        )
         start, end = stretch(finding.start, finding.end)
-        carried.append(finding._replace(start=start, end=end, fixes=fixes, related=related))
+        finding = finding._replace(start=start, end=end)
+        if finding.fixes or finding.related:
+            fixes = tuple(
+                fix._replace(
+                    edits=tuple(
+                        Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits
+                    )
+                )
+                for fix in finding.fixes
+                # What a fix would change may be something else by now.
+                if not any(_clashes_with(edit, edits) for edit in fix.edits)
+            )
+            related = tuple(
+                Related(*stretch(part.start, part.end), part.message, part.elsewhere)
+                for part in finding.related
+            )
+            finding = finding._replace(fixes=fixes, related=related)
+        carried.append(finding)
     return carried

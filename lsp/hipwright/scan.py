@@ -14,14 +14,14 @@ from hipwright.rules.chosen import BEGINNINGS, ChosenRules, Known
 from hipwright.source.occurrences import WORD
 
 _FIRST_TRIGGER = len(BEGINNINGS)
-_WORD_AT = re.compile(rb"\w+").match
+_WORD_AT = re.compile(rb"(?<!\w)\w+").match
+_REST_AT = re.compile(rb"\w+").match
 
 # What AMD's tool ports for single libraries, and is no one else's business.
 _HIPIFY = (re.compile(rb"REGISTER_CUDA\w+"), re.compile(rb"_Cub\w+"))
 # The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
 _INFO = re.compile(rb"Info\w*")
 _start = itemgetter(0)
-_BLANK, _UNDERSCORE = b" _"
 _MAKE = b"make_"  # of make_cuComplex and its like
 
 # A name of the table that some rule has something to say about: where it stands, and what it is.
@@ -48,14 +48,10 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             triggers.append((start + at, words[index]))
             continue
         at += start
-        before = content[at - 1] if at else _BLANK
-        is_inside = before in WORD
-        if is_inside and (before != _UNDERSCORE or content[at - 5 : at] != _MAKE):
-            continue
         match = word_at(content, at, end)
-        assert match is not None  # it begins with letters
-        if is_inside:
-            _add_word(hits, content, at - 5, match.end(), rules)
+        if match is None:  # it stands inside of a word
+            if content[at - 5 : at] == _MAKE and (rest := _REST_AT(content, at, end)):
+                _add_word(hits, content, at - 5, rest.end(), rules)
             continue
         name = match.group()
         try:
@@ -64,7 +60,7 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             found = known[name] = rules.about(name)
         if found is not None:
             hits.append((at, match.end(), found))
-    for match in _INFO.finditer(content, start, end):
+    for match in _INFO.finditer(content, start, end) if b"Info" in whole else ():
         at, stop = match.span()
         while at > start and content[at - 1] in WORD:
             at -= 1
