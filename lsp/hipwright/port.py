@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def port(
         if (
             isinstance(source, Source)
             and len(kept) == len(chosen)
-            and all(_is_settled(code) for code in {finding.code for finding in chosen})
+            and {finding.code for finding in chosen} <= _settled()
             and not (
                 source.tree.root_node.has_error
                 and _changes_shape(edits, _first_broken(source))
@@ -130,8 +131,10 @@ def _first_broken(source: Source) -> int:
     return len(source.content)
 
 
-def _is_settled(code: str) -> bool:
-    return code in listed() and listed()[code].settled
+@cache
+def _settled() -> frozenset[str]:
+    """The rules whose fixes leave nothing behind."""
+    return frozenset(code for code, rule in listed().items() if rule.settled)
 
 
 def _sorted_edits(fixes: Iterable[Fix]) -> list[Edit]:
@@ -206,11 +209,11 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
     removed = [(start, end) for start, end, text in edits if not text]
     carried: list[Finding] = []
     for finding in findings:
-        if any(first <= finding.start < finding.end <= last for first, last in removed):
+        if removed and any(first <= finding.start < finding.end <= last for first, last in removed):
             continue  # what it speaks of is there no more
         start, end = stretch(finding.start, finding.end)
         finding = finding._replace(start=start, end=end)
-        if finding.fixes or finding.related:
+        if finding.fixes or finding.related:  # few have any
             fixes = tuple(
                 fix._replace(
                     edits=tuple(

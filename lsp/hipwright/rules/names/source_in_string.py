@@ -52,6 +52,13 @@ class SourceInString(FileRule):
             '    "    hiprand_init(0, 0, 0, s); }\\n";\n',
             why="one text in three literals, with escapes",
         ),
+        Example(
+            'const char *s = "#include <cuda_fp16.h>\\n\\\n'
+            '__global__ void k(curandState *s) { curand_init(0, 0, 0, s); }";\n',
+            'const char *s = "#include <hip/hip_fp16.h>\\n\\\n'
+            '__global__ void k(hiprandState *s) { hiprand_init(0, 0, 0, s); }";\n',
+            why="one literal on two lines",
+        ),
         Example('auto s = R"cuda(cudaFree frees. // cudaFree)cuda";\n', None, why="text"),
         Example('puts("call cudaFree from a __global__ function (or not)");\n', None, why="text"),
         Example('auto s = R"(__global__ void k(float *p) { *p = 0; })";\n', None),
@@ -78,12 +85,18 @@ class SourceInString(FileRule):
                     )
 
 
+_GOES_ON = (b"\\\n", b"\\\r\n")
+
+
 def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     """The texts of a source's literals that hold kernels."""
     find = source.tree.root_node.descendant_for_byte_range
+    content = source.content
+    has_raw = b'R"' in content
     reached = 0
-    for match in _WORD.finditer(source.content):
-        if match.start() < reached:
+    for match in _WORD.finditer(content):
+        start = match.start()
+        if start < reached or not (has_raw or _may_be_quoted(content, start)):
             continue
         node = find(*match.span())
         if node is None or node.type not in ("string_content", "raw_string_content"):
@@ -100,6 +113,13 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
         text = _text_of(whole, source)
         if _KERNEL.search(text.content):
             yield text
+
+
+def _may_be_quoted(content: bytes, position: int) -> bool:
+    """Whether an ordinary literal may hold a place: one that begins on its line, or goes on there
+    behind a backslash."""
+    line = content.rfind(b"\n", 0, position) + 1
+    return content.find(b'"', line, position) >= 0 or content.endswith(_GOES_ON, 0, line)
 
 
 def _text_of(node: Node, source: Source) -> InnerText:
