@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,10 +13,10 @@ from hipwright.rules.headers._families import family_entry
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-# An include, whose path is the group, or `#pragma once`.
-_DIRECTIVE = re.compile(
-    rb'#[ \t]*(?:include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]|pragma[ \t]+once\b)'
-)
+# From the beginning of a line, or of the file: the `#`, and an include's path.
+_BLANK = rb"[ \t\r\xef\xbb\xbf]*"
+_INCLUDE = re.compile(_BLANK + rb'(#)[ \t]*include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]')
+_ONCE = re.compile(_BLANK + rb"(#[ \t]*pragma[ \t]+once\b)")
 _CONDITIONAL = re.compile(rb"#[ \t]*(if|el|endif)")
 _C_LINKAGE = re.compile(rb'extern[ \t]+"C"[ \t\r\n]*\{')
 _NO_CODE = re.compile(rb'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
@@ -42,17 +43,27 @@ class Directives(NamedTuple):
 @lru_cache(maxsize=2)
 def directives_of(content: bytes) -> Directives:
     """The directives of a text; comments are not told apart, see `is_real`."""
-    includes: list[Include] = []
-    once = None
-    for match in _DIRECTIVE.finditer(content):
-        start, end = match.span()
-        if not _begins_line(content, start):
-            continue
-        if match[1] is not None:
-            includes.append(Include(start, end, *match.span(1), match[1]))
-        elif once is None:
-            once = start, end
-    return Directives(tuple(includes), once, {})
+    includes = tuple(
+        Include(match.start(1), match.end(), *match.span(2), match[2])
+        for match in _on_lines_with(b"include", _INCLUDE, content)
+    )
+    once = next(_on_lines_with(b"pragma", _ONCE, content), None)
+    return Directives(includes, None if once is None else once.span(1), {})
+
+
+def _on_lines_with(
+    word: bytes, pattern: re.Pattern[bytes], content: bytes
+) -> Iterator[re.Match[bytes]]:
+    """The matches of a pattern at the beginning of lines that hold a word, which is found fast."""
+    at = content.find(word)
+    while at >= 0:
+        match = pattern.match(content, content.rfind(b"\n", 0, at) + 1)
+        if match is not None:
+            yield match
+            at = content.find(b"\n", match.end())  # no line holds two
+            if at < 0:
+                return
+        at = content.find(word, at + 1)
 
 
 @lru_cache(maxsize=2)
