@@ -17,8 +17,9 @@ from hipwright.settings import Settings, SettingsError, from_mapping
 
 # A table `tool.hipwright`, in each way to write one.
 _MAY_BE_OURS = re.compile(
-    rb"""tool["'\s]*\.[\s"']*hipwright|\[[\s"']*tool[\s"']*\][^\[]*hipwright"""
-    rb"""|tool["'\s]*=\s*\{[^}]*hipwright"""
+    rb"""tool["'\s]*\.[\s"']*hipwright|\[[\s"']*tool[\s"']*\].*hipwright"""
+    rb"""|tool["'\s]*=\s*\{.*hipwright""",
+    re.DOTALL,
 )
 
 

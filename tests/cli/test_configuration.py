@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipwright.configuration import Configurations
+from hipwright.configuration import Configurations, read
 from hipwright.settings import Settings, covers, from_mapping, problems, schema
 
 _VALUES = st.one_of(
@@ -153,6 +153,23 @@ def test_a_pyproject_of_others_may_be_broken_toml(hipwright, tmp_path, source):
     for text in ("[tool.other\n", "name = 'hipwright'\n[tool.other\n"):
         (tmp_path / "pyproject.toml").write_text(text)
         assert hipwright("check", "add.cu").returncode == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.hipwright]\nroc = true\n",
+        "tool.hipwright.roc = true\n",
+        "[tool]\nother = [1]\nhipwright = {roc = true}\n",
+        "[tool]\nhipwright.roc = true\n",
+        "tool = {other = {a = 1}, hipwright = {roc = true}}\n",
+    ],
+)
+def test_our_table_counts_however_it_is_written(tmp_path, text):
+    (tmp_path / "pyproject.toml").write_text(text)
+    found = read(tmp_path / "pyproject.toml")
+    assert found is not None
+    assert found.settings.roc
 
 
 def test_not_utf_8(hipwright, refused, tmp_path, source):
