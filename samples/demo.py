@@ -85,7 +85,8 @@ def show_what_is_wrong(comparison: dict[str, Any]) -> None:
 def main() -> int:
     programs = [[path] for path in sorted(SAMPLES.glob("*.cu"))]
     programs.append(sorted((SAMPLES / "heat").glob("*.cu")))
-    programs.append([SAMPLES / "libraries" / "random_product.cu"])
+    for name in ("random_product", "runtime_compiled"):
+        programs.append([SAMPLES / "libraries" / f"{name}.cu"])
 
     console.print("\nPorting the samples\n", style="bold")
     port = hipwright("port", "samples", "-o", "build/samples", "--format", "concise")

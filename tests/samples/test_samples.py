@@ -18,6 +18,7 @@ from hipwright_server.cpu.libraries import thrust_directory
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 PROGRAMS = [[path] for path in sorted(SAMPLES.glob("*.cu"))]
 PROGRAMS.append(sorted((SAMPLES / "heat").glob("*.cu")))
+PROGRAMS.append([SAMPLES / "libraries" / "runtime_compiled.cu"])
 
 needs_compiler = pytest.mark.skipif(
     not (shutil.which("g++") or shutil.which("clang++")), reason="needs g++ or clang++"

@@ -268,5 +268,22 @@ inline hipError_t hipCtxCreate(hipCtx_t* context, unsigned, hipDevice_t) {
     return hipwright::done(hipwright::status_success);
 }
 inline hipError_t hipCtxDestroy(hipCtx_t) { return hipwright::done(hipwright::status_success); }
+inline hipError_t hipCtxSetCurrent(hipCtx_t) { return hipwright::done(hipwright::status_success); }
+inline hipError_t hipCtxGetCurrent(hipCtx_t* context) { return hipCtxCreate(context, 0, 0); }
+inline hipError_t hipCtxGetDevice(hipDevice_t* device) { return hipGetDevice(device); }
+inline hipError_t hipDevicePrimaryCtxRetain(hipCtx_t* context, hipDevice_t) {
+    return hipCtxCreate(context, 0, 0);
+}
+inline hipError_t hipDevicePrimaryCtxRelease(hipDevice_t) {
+    return hipwright::done(hipwright::status_success);
+}
+inline hipError_t hipDrvGetErrorName(hipError_t error, const char** text) {
+    *text = hipGetErrorName(error);
+    return hipwright::done(hipwright::status_success);
+}
+inline hipError_t hipDrvGetErrorString(hipError_t error, const char** text) {
+    *text = hipGetErrorString(error);
+    return hipwright::done(hipwright::status_success);
+}
 inline hipError_t hipCtxSynchronize(HIPWRIGHT_HERE) { return hipDeviceSynchronize(file, line); }
 #endif
