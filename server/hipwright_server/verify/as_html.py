@@ -54,11 +54,15 @@ def _table(report: Report) -> str:
             [
                 f'<span style="{MONO}">{name}</span>',
                 pill(outcome.verdict, COLOURS[outcome.verdict]),
-                *[escape(cell(outcome, target).plain) for target in report.targets],
+                *[_on_one_line(cell(outcome, target).plain) for target in report.targets],
                 escape(beside(outcome)),
             ]
         )
     return table(["program", "verdict", *map(escape, report.targets), ""], rows)
+
+
+def _on_one_line(text: str) -> str:
+    return f'<span style="white-space:nowrap">{escape(text)}</span>'
 
 
 def _program(outcome: Outcome) -> str:
