@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import cache
-from operator import itemgetter
 from typing import Any
 
 from tree_sitter import Node
@@ -255,15 +254,11 @@ class Analysis:
         starts = [unit.start for unit in units]
         if not self._find_names(units, starts, seen.hits, known):
             return False
-        if len(units) == 1:
-            units[0].triggers = frozenset([word for _, word in seen.triggers])
-            self._triggers.update(units[0].triggers)
-        else:
-            for at, word in seen.triggers:
-                unit = units[bisect_right(starts, at) - 1]
-                if word not in unit.triggers:
-                    unit.triggers |= {word}
-                    self._triggers[word] += 1
+        for at, word in seen.triggers:
+            unit = units[bisect_right(starts, at) - 1]
+            if word not in unit.triggers:
+                unit.triggers |= {word}
+                self._triggers[word] += 1
         self._find_shapes(units, starts, found, end)
         return True
 
@@ -440,8 +435,8 @@ def _includes(source: Source) -> tuple[bytes, ...]:
     return tuple(include.path for include in directives_of(source.content).includes)
 
 
-# Start, end and code of a finding: the order in which they are shown.
-_position = itemgetter(3, 4, 0)
+def _position(finding: Finding) -> tuple[int, int, str]:
+    return finding.start, finding.end, finding.code
 
 
 def _reaches_out(finding: Finding, start: int, end: int) -> bool:

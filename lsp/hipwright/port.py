@@ -209,25 +209,20 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
     removed = [(start, end) for start, end, text in edits if not text]
     carried: list[Finding] = []
     for finding in findings:
-        if removed and any(first <= finding.start < finding.end <= last for first, last in removed):
+        if any(first <= finding.start < finding.end <= last for first, last in removed):
             continue  # what it speaks of is there no more
+        fixes = tuple(
+            fix._replace(
+                edits=tuple(Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits)
+            )
+            for fix in finding.fixes
+            # What a fix would change may be something else by now.
+            if not any(_clashes_with(edit, edits) for edit in fix.edits)
+        )
+        related = tuple(
+            Related(*stretch(part.start, part.end), part.message, part.elsewhere)
+            for part in finding.related
+        )
         start, end = stretch(finding.start, finding.end)
-        finding = finding._replace(start=start, end=end)
-        if finding.fixes or finding.related:  # few have any
-            fixes = tuple(
-                fix._replace(
-                    edits=tuple(
-                        Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits
-                    )
-                )
-                for fix in finding.fixes
-                # What a fix would change may be something else by now.
-                if not any(_clashes_with(edit, edits) for edit in fix.edits)
-            )
-            related = tuple(
-                Related(*stretch(part.start, part.end), part.message, part.elsewhere)
-                for part in finding.related
-            )
-            finding = finding._replace(fixes=fixes, related=related)
-        carried.append(finding)
+        carried.append(finding._replace(start=start, end=end, fixes=fixes, related=related))
     return carried

@@ -60,7 +60,7 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             found = known[name] = rules.about(name)
         if found is not None:
             hits.append((at, match.end(), found))
-    for match in _INFO.finditer(content, start, end) if b"Info" in whole else ():
+    for match in _INFO.finditer(content, start, end):
         at, stop = match.span()
         while at > start and content[at - 1] in WORD:
             at -= 1

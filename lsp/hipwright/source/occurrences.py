@@ -72,7 +72,7 @@ def places_of(name: bytes, content: bytes, start: int = 0) -> Iterator[int]:
 def _by_beginning(pattern: re.Pattern[bytes]) -> tuple[tuple[bytes, bytes], ...]:
     """Expressions that together match what this pattern does, and the literals they begin with.
 
-    None where that would help nothing.
+    Empty where that would help nothing.
     """
     texts = _beginnings(pattern.pattern)
     if pattern.flags & (re.IGNORECASE | re.VERBOSE) or not 1 < len(texts) <= _MOST:

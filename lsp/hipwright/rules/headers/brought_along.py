@@ -11,7 +11,6 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.headers._directives import directives_of, header_entry
 from hipwright.rules.headers.missing import line_for_include
-from hipwright.rules.included import Headers
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
@@ -23,6 +22,7 @@ class _Standard(NamedTuple):
     name: bytes
     functions: re.Pattern[bytes]
     bringing: frozenset[bytes]  # other headers that bring it too
+    is_on_gpu: bool  # whether code for the GPU has them without it
 
 
 _CALL = rb"(?=\s*\()"
@@ -33,11 +33,13 @@ _STRINGS = _Standard(
         rb"(?:mem(?:cpy|set|cmp|move)|str(?:len|n?cmp|n?cpy|n?cat|r?chr|str))" + _CALL
     ),
     frozenset((b"cstring", b"string.h")),
+    is_on_gpu=False,
 )
 _TESTS = _Standard(
     b"math.h",  # <cmath> declares them in namespace std alone
     re.compile(rb"(?<![\w.>:])(?<!->)(?:isfinite|isinf|isnan|signbit)" + _CALL),
     frozenset((b"math.h",)),
+    is_on_gpu=True,
 )
 _IN_STD = re.compile(rb"\busing\s+(?:namespace\s+std\b|(?:std)?::is)")
 # Headers that bring neither, with libstdc++ 12; those of C and C++, and those of HIP 7.1.
@@ -162,7 +164,7 @@ class BroughtAlong(FileRule):
             return
         newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
         for standard in (_STRINGS, _TESTS):
-            if included & standard.bringing:
+            if included & standard.bringing or (standard is _TESTS and _IN_STD.search(content)):
                 continue
             use = next(_uses(source, standard), None)
             if use is None:
@@ -182,14 +184,12 @@ class BroughtAlong(FileRule):
 def _uses(source: Source, standard: _Standard) -> Iterator[tuple[int, int]]:
     """The calls that need a header, in order."""
     content = source.content
-    if standard is _TESTS and _IN_STD.search(content):
-        return
     code = code_of(source)
     for match in standard.functions.finditer(content):
         start, end = match.span()
         if is_text(source, start, end) or not code.is_seen(start):
             continue
-        if standard is _TESTS and code.device_function_at(start):
+        if standard.is_on_gpu and code.device_function_at(start):
             continue
         if _declares(content, match.group()):
             continue
@@ -204,12 +204,16 @@ def _declares(content: bytes, name: bytes) -> bool:
 
 def _all_included(source: Source) -> frozenset[bytes] | None:
     """What a source includes, through headers of the project too; None where one is not found."""
-    headers = Headers(source)
-    texts = [source.content]
-    if not all(_is_known(include.path) for include in directives_of(source.content).includes):
-        texts += [header.source.content for header in headers.all]
-    included = frozenset(include.path for text in texts for include in directives_of(text).includes)
-    names = [header.path.as_posix().encode() for header in headers.all] if len(texts) > 1 else []
+    own = frozenset(include.path for include in directives_of(source.content).includes)
+    if all(map(_is_known, own)):
+        return own
+    headers = code_of(source).headers.all
+    included = own.union(
+        include.path
+        for header in headers
+        for include in directives_of(header.source.content).includes
+    )
+    names = [header.path.as_posix().encode() for header in headers]
     for path in included:
         ending = b"/" + path.rpartition(b"../")[2].removeprefix(b"./")
         if not _is_known(path) and not any(name.endswith(ending) for name in names):

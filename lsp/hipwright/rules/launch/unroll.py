@@ -44,7 +44,7 @@ class UnrollParentheses(FileRule):
         code = code_of(source)
         for match in _PRAGMA.finditer(code.content):
             start, end = match.span("all")
-            if not code.is_seen(start) or _is_commented(source, start):
+            if not code.is_seen(start) or source.comment_around(start, end) is not None:
                 continue
             space = b"" if code.content[match.start("open") - 1] in b" \t" else b" "
             edits = (
@@ -59,8 +59,3 @@ class UnrollParentheses(FileRule):
                 end,
                 (Fix("Write it without parentheses", edits),),
             )
-
-
-def _is_commented(source: Source, position: int) -> bool:
-    node = source.tree.root_node.descendant_for_byte_range(position, position + 1)
-    return node is not None and node.type == "comment"

@@ -61,7 +61,7 @@ class RuntimeCompilerOptions(FileRule):
             start, end = match.span("option")
             if not is_text(source, start, end) or not code.is_seen(start):
                 continue
-            if _in_comment(source, start):
+            if source.comment_around(start, end) is not None:
                 continue
             yield Finding(
                 self.code,
@@ -71,8 +71,3 @@ class RuntimeCompilerOptions(FileRule):
                 end,
                 name=match["option"].decode(),
             )
-
-
-def _in_comment(source: Source, position: int) -> bool:
-    node = source.tree.root_node.descendant_for_byte_range(position, position + 1)
-    return node is not None and node.type == "comment"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hipwright.source.occurrences import words
+
 KEYWORD = re.compile(rb"(?:__asm__|__asm|asm)(?!\w)")
-_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _QUALIFIER = re.compile(rb"(?:[\s\\]|/\*.*?\*/|//[^\n]*|volatile\b|__volatile__\b)*", re.DOTALL)
 _TOKEN = re.compile(
     rb"""
@@ -62,9 +63,7 @@ class Statement:
 
 def statements(content: bytes) -> Iterator[Statement]:
     """The asm statements of a text that can be read, in order, wherever they stand."""
-    for match in KEYWORD.finditer(content):
-        if match.start() and content[match.start() - 1] in _WORD:
-            continue
+    for match in words(KEYWORD, content):
         statement = statement_at(content, match.start(), match.end())
         if statement is not None:
             yield statement

@@ -42,7 +42,6 @@ _HIP_BUILTINS = (b"__lane_id", b"__ballot64", b"__builtin_amdgcn_", b"__AMDGCN_W
 _CUDA_HEADER = re.compile(rb"#[ \t]*include[ \t]*[<\"]cu(?:da|b/|blas|fft|rand|sparse)\w*")
 _COULD_BE_CUDA = re.compile(r"\.(?:cuh?|h|hh|hpp|hxx|inl|inc|cpp|cc|cxx)$")
 _CUDA_NAME = re.compile(rb"cuda[A-Z]\w+")
-_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 # A comment may speak of CUDA in a file that is HIP; so many of them are looked at.
 _CUDA_NAMES_LOOKED_AT = 20
 
