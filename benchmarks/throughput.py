@@ -12,6 +12,7 @@ from benchmarks.corpus import Corpus
 from benchmarks.measure import children_seconds, print_table
 from hipwright.analysis import check
 from hipwright.finding import Finding
+from hipwright.garbage import collect_seldom
 from hipwright.port import port
 from hipwright.rules.base import Rule
 from hipwright.rules.chosen import chosen_rules
@@ -27,6 +28,7 @@ _MOST_A_RULE = 0.05  # of all that a port of everything takes
 
 def run(corpus: Corpus, hipify_perl: Path | None, peer_seconds: float) -> None:
     """Print the tables. A peer is stopped after `peer_seconds`; its rate is that of what it did."""
+    collect_seldom()  # as the command line does
     some, every = Settings(select=_PORTING), Settings()
     works: dict[str, Callable[[bytes], object]] = {
         "parse only (tree-sitter)": lambda content: Source(content).tree,

@@ -9,7 +9,6 @@ Exit status: 0 clean, 1 findings left, 2 misuse or something that could not be r
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -18,6 +17,7 @@ from typing import Any, NoReturn
 import click
 
 import hipwright
+from hipwright.garbage import collect_seldom
 
 # Name → the module that defines the command, under its own name and with "_command" behind it.
 _BUILT_IN = {
@@ -63,8 +63,7 @@ class CommandLine(click.Group):
     ) -> Any:
         """Run a command line. In standalone mode this ends the process with the exit status."""
         extra.setdefault("prog_name", "hipwright")
-        # What is loaded from here on stays: looking through it for garbage only takes time.
-        gc.set_threshold(50_000, 20, 50)
+        collect_seldom()
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
         try:

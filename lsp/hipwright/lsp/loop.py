@@ -11,6 +11,7 @@ from queue import Empty
 from pygls.exceptions import JsonRpcException
 from pygls.io_ import StdoutWriter
 
+from hipwright.garbage import collect_seldom
 from hipwright.lsp.features import register
 from hipwright.lsp.protocol import log_to_stderr
 from hipwright.lsp.server import Server
@@ -40,9 +41,7 @@ def serve() -> int:
 def run(server: Server, reader: MessageReader) -> int:
     """Handle messages until the client is gone. Returns the exit status."""
     reader.start()
-    # A keystroke makes thousands of small tuples, none in a cycle. The collector would go through
-    # the whole heap every hundredth key: 30 ms, where a key costs 4.
-    gc.set_threshold(50_000, 20, 50)
+    collect_seldom()  # going through the whole heap takes 30 ms, where a key costs 4
     is_warm = False
     while server.exit_status is None:
         try:
