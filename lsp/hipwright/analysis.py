@@ -36,7 +36,7 @@ from hipwright.source.names import (
 )
 from hipwright.source.text import cuda_language
 from hipwright.source.units import Item, items
-from hipwright.suppression import suppress
+from hipwright.suppression import SUPPRESSION, suppress
 
 
 def check(source: Source, settings: Settings | None = None) -> list[Finding]:
@@ -117,7 +117,9 @@ class Analysis:
             for of_file in self._of_files.values():
                 for finding in of_file:
                     insort(found, finding, key=_position)
-            self._findings = suppress(found, self.source, self.settings)
+            if self._triggers[SUPPRESSION] > 0:
+                found = suppress(found, self.source, self.settings)
+            self._findings = found
         return self._findings
 
     def edit(self, start: int, end: int, text: bytes, *, settle: bool = True) -> bool:

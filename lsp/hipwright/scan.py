@@ -10,17 +10,16 @@ import re
 from operator import itemgetter
 from typing import NamedTuple
 
-from hipwright.rules.chosen import BEGINNINGS, ChosenRules, Known
+from hipwright.rules.chosen import BEGINNINGS, ENDING, ChosenRules, Known
 from hipwright.source.occurrences import WORD
 
-_FIRST_TRIGGER = len(BEGINNINGS)
+_ENDING = len(BEGINNINGS)  # its place among the words that are searched for
+_FIRST_TRIGGER = _ENDING + 1
 _WORD_AT = re.compile(rb"(?<!\w)\w+").match
 _REST_AT = re.compile(rb"\w+").match
 
 # What AMD's tool ports for single libraries, and is no one else's business.
 _HIPIFY = (re.compile(rb"REGISTER_CUDA\w+"), re.compile(rb"_Cub\w+"))
-# The opaque types of cuSPARSE and cuSOLVER have no prefix of their own, but an ending.
-_INFO = re.compile(rb"Info\w*")
 _start = itemgetter(0)
 _MAKE = b"make_"  # of make_cuComplex and its like
 
@@ -48,6 +47,9 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             triggers.append((start + at, words[index]))
             continue
         at += start
+        if index == _ENDING:
+            _add_ending(hits, content, at, start, end, rules)
+            continue
         match = word_at(content, at, end)
         if match is None:  # it stands inside of a word
             if content[at - 5 : at] == _MAKE and (rest := _REST_AT(content, at, end)):
@@ -60,18 +62,25 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             found = known[name] = rules.about(name)
         if found is not None:
             hits.append((at, match.end(), found))
-    for match in _INFO.finditer(content, start, end):
-        at, stop = match.span()
-        while at > start and content[at - 1] in WORD:
-            at -= 1
-        if not content.startswith(BEGINNINGS, at):
-            _add_word(hits, content, at, stop, rules)
     if rules.settings.hipify:
         for pattern in _HIPIFY:
             for match in pattern.finditer(content, start, end):
                 _add_word(hits, content, *match.span(), rules)
     hits.sort(key=_start)
     return Scan(hits, triggers)
+
+
+def _add_ending(
+    hits: list[Hit], content: bytes, at: int, start: int, end: int, rules: ChosenRules
+) -> None:
+    """Look at the word around the `ENDING` at a place, unless it is one of the others too."""
+    rest = _REST_AT(content, at, end)
+    begin = at
+    while begin > start and content[begin - 1] in WORD:
+        begin -= 1
+    is_first = content.find(ENDING, begin) == at
+    if rest is not None and is_first and not content.startswith(BEGINNINGS, begin):
+        _add_word(hits, content, begin, rest.end(), rules)
 
 
 def _add_word(hits: list[Hit], content: bytes, start: int, end: int, rules: ChosenRules) -> None:

@@ -16,7 +16,7 @@ from hipwright.rules.suppression.unused import UnusedSuppression
 from hipwright.settings import Settings, covers
 from hipwright.source import LineIndex
 
-_WORD = b"hipwright:"
+SUPPRESSION = b"hipwright:"
 _COMMENT = re.compile(rb"hipwright:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
 
 
@@ -48,7 +48,7 @@ class _Choice(NamedTuple):
 
 def suppress(findings: list[Finding], source: Commented, settings: Settings) -> list[Finding]:
     """The findings that no comment silences, and those about comments that silence nothing."""
-    if _WORD not in source.content:
+    if SUPPRESSION not in source.content:
         return findings
     by_line: dict[int, list[_Choice]] = {}
     for choice in _choices(source):

@@ -10,6 +10,7 @@ from hipwright.api import Entry, lookup, table
 from hipwright.api import build_table as building
 from hipwright.api.calls import rewrites
 from hipwright.port import port
+from hipwright.rules.chosen import BEGINNINGS
 from hipwright.settings import Settings
 
 FACTS = Path(__file__).parents[2] / "tools" / "facts"
@@ -38,6 +39,15 @@ def test_every_name_of_the_facts_is_known() -> None:
         building._WARP.match(name) or building._PLAIN_WORD.match(name) for name in left_out
     ), left_out
     assert len(table()) > 13_000
+
+
+def test_every_name_like_cudas_is_found_in_a_text() -> None:
+    families = tuple({beginning[:2] for beginning in BEGINNINGS})
+    names = [name for name in table() if name.startswith(families)]
+    assert len(names) > 12_000
+    for name in names:
+        entry = lookup(name)
+        assert entry is None or entry.kind == "header" or name.startswith(BEGINNINGS), name
 
 
 def test_every_entry_can_be_read() -> None:

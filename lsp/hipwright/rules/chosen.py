@@ -17,15 +17,26 @@ from hipwright.rules.registry import Listed, listed
 from hipwright.settings import Settings
 from hipwright.source.languages import Language
 from hipwright.source.text import cuda_language
+from hipwright.suppression import SUPPRESSION
 
 if TYPE_CHECKING:
     from hipwright.scan import Scan
 
 # How names of the table begin: a first sieve, the table is the second.
-BEGINNINGS = (
-    *(b"cu" + bytes([letter]) for letter in b"ABCDEFGHIJKLMNOPQRSTUVWXYZbdfprsu"),
-    *(b"CU", b"Cub", b"nv", b"NV", b"__"),
+# Three letters each: "CU" alone is in many a word, and "NVIDIA" in each file.
+_THIRD_LETTERS = {
+    b"cu": b"ACDEFGIKLMOPSTUVWbdfprsu",
+    b"CU": b"BCDFGPRS_acdefghijklmoprstu",
+    b"Cu": b"b",
+    b"nv": b"S_rtv",
+    b"NV": b"CFPRTV",
+    b"__": b"CNabcdefhilmnprstuv",
+}
+BEGINNINGS = tuple(
+    first + bytes([letter]) for first, letters in _THIRD_LETTERS.items() for letter in letters
 )
+# The opaque types of cuSPARSE and cuSOLVER have no beginning of their own, but an ending.
+ENDING = b"Info"
 # A fast automaton takes milliseconds to make: who scans a few texts does not get them back.
 _SCANS_WITH_A_SLOW_ONE = 8
 
@@ -79,10 +90,11 @@ class ChosenRules:
         self._unstable = _by_word(
             each for each in of_cuda if each.has_safe_fixes and not each.stable and each.triggers
         )
-        self.triggers = sorted({word for each in of_cuda for word in each.triggers})
+        # Comments that silence findings are looked for with the triggers of rules.
+        self.triggers = sorted({SUPPRESSION, *(word for each in of_cuda for word in each.triggers)})
         # What is searched for in every text. One automaton for all of it: what it costs hardly
         # depends on how many there are.
-        self.words = [*BEGINNINGS, *self.triggers]
+        self.words = [*BEGINNINGS, ENDING, *self.triggers]
         self._search = BytesAhoCorasick(self.words, implementation=Implementation.ContiguousNFA)
         self._scans = 0
         # Every candidate that was met before; None for one that nobody cares about.

@@ -33,10 +33,9 @@ class Include(NamedTuple):
 
 
 class Directives(NamedTuple):
-    """What a source's preprocessor lines say about headers."""
+    """What a source includes."""
 
     includes: tuple[Include, ...]
-    pragma_once: tuple[int, int] | None
     are_real: dict[Include, bool]  # what `is_real` found out; several rules ask
 
 
@@ -47,8 +46,13 @@ def directives_of(content: bytes) -> Directives:
         Include(match.start(1), match.end(), *match.span(2), match[2])
         for match in _on_lines_with(b"include", _INCLUDE, content)
     )
+    return Directives(includes, {})
+
+
+def pragma_once(content: bytes) -> tuple[int, int] | None:
+    """Where the first `#pragma once` stands."""
     once = next(_on_lines_with(b"pragma", _ONCE, content), None)
-    return Directives(includes, None if once is None else once.span(1), {})
+    return None if once is None else once.span(1)
 
 
 def _on_lines_with(
@@ -117,6 +121,8 @@ def in_c_linkage(content: bytes, offset: int) -> bool:
     Told by the braces, since the block often begins in one `#ifdef __cplusplus` and ends in
     another, which no syntax tree shows as one.
     """
+    if content.find(b"extern", 0, offset) < 0:
+        return False  # as nearly always, and found out fast
     begins = [match.end() for match in _C_LINKAGE.finditer(content, 0, offset)]
     if not begins:
         return False

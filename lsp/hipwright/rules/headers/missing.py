@@ -13,6 +13,7 @@ from hipwright.rules.headers._directives import (
     header_entry,
     in_c_linkage,
     is_real,
+    pragma_once,
 )
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -68,8 +69,7 @@ class HeaderMissing(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
-        directives = directives_of(content)
-        for include in directives.includes:
+        for include in directives_of(content).includes:
             entry = header_entry(include.path)
             target = include.path if entry is None else entry.hip.encode()
             if target == _RUNTIME and is_real(source, include):
@@ -181,14 +181,14 @@ def line_for_include(source: Source, settings: Settings) -> int:
     """Where the include goes: behind `#pragma once`, before the first include or other item."""
     content = source.content
     text_start = 3 if content.startswith(b"\xef\xbb\xbf") else 0  # a byte order mark stays first
-    directives = directives_of(content)
-    if directives.pragma_once is not None:
-        guard = _GUARD.search(content, 0, directives.pragma_once[0])
+    once = pragma_once(content)
+    if once is not None:
+        guard = _GUARD.search(content, 0, once[0])
         if settings.hipify and guard is not None:
             return guard.end()
-        end = content.find(b"\n", directives.pragma_once[1])
+        end = content.find(b"\n", once[1])
         return len(content) if end < 0 else end + 1
-    for include in directives.includes:
+    for include in directives_of(content).includes:
         if (
             is_real(source, include)
             and not branches_at(content, include.start)

@@ -85,20 +85,16 @@ class SourceInString(FileRule):
                     )
 
 
-_GOES_ON = (b"\\\n", b"\\\r\n")
-
-
 def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     """The texts of a source's literals that hold kernels."""
     find = source.tree.root_node.descendant_for_byte_range
     content = source.content
-    has_raw = b'R"' in content
     reached = 0
     for match in _WORD.finditer(content):
         start = match.start()
-        if start < reached or not (has_raw or _may_be_quoted(content, start)):
+        if start < reached:
             continue
-        node = find(*match.span())
+        node = find(start, match.end())
         if node is None or node.type not in ("string_content", "raw_string_content"):
             continue
         literal = node.parent
@@ -113,13 +109,6 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
         text = _text_of(whole, source)
         if _KERNEL.search(text.content):
             yield text
-
-
-def _may_be_quoted(content: bytes, position: int) -> bool:
-    """Whether an ordinary literal may hold a place: one that begins on its line, or goes on there
-    behind a backslash."""
-    line = content.rfind(b"\n", 0, position) + 1
-    return content.find(b'"', line, position) >= 0 or content.endswith(_GOES_ON, 0, line)
 
 
 def _text_of(node: Node, source: Source) -> InnerText:
