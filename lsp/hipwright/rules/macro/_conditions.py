@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hipwright.finding import Edit
 from hipwright.rules.code import Code
 from hipwright.rules.expression import evaluate
-from hipwright.rules.warp._guards import Directive, is_defined_on_amd
+from hipwright.rules.warp._guards import CUDA_SWITCH, Directive, is_defined_on_amd
 from hipwright.rules.warp._lexing import Span
 
 ARCH = b"__CUDA_ARCH__"
@@ -30,11 +30,17 @@ _CUDA: dict[bytes, int] = {
 NAMES = re.compile(rb"\b(?:" + b"|".join(_CUDA) + rb")\b")
 # What a name may stand for that nobody knows: both are tried.
 _GUESSES = (0, 1_000_000)
-_AMD = re.compile(rb"__HIP|_HIP\b|HIPCC|ROCM|AMD")
-# What only NVIDIA's compiler knows: AMD is better off with another branch.
-NVIDIA_ONLY = re.compile(
-    rb"\basm\b|\b__nv_|\bwmma\b|cp[._]async|\bcuda::|\bnvcuda\b|\bCUtensorMap\b"
+_AMD = re.compile(rb"__HIP|_HIP\b|HIPCC|\bHIP_|_HIP_|ROCM|AMD|_ROC[A-Z]")
+# What changes nothing of what is computed: comments, directives, asserts, stops of a debugger,
+# fences that only the compiler reads, and words to NVIDIA's scheduler.
+_WITHOUT_EFFECT = re.compile(
+    rb"//[^\n]*|/\*.*?\*/|^[ \t]*#(?![ \t]*define)(?:[^\\\n]|\\.)*"
+    rb"|\b(?:static_)?assert\s*\([^;]*;|\basm\s*(?:volatile\s*)?\(\s*\"\s*(?:brkpt[^\"]*)?\"[^;]*;"
+    rb"|\b(?:__nanosleep|cudaTriggerProgrammatic\w+|cudaGridDependencySynchronize)\s*\([^;]*;",
+    re.DOTALL | re.MULTILINE,
 )
+_DEFINITION = re.compile(rb"^[ \t]*#[ \t]*define(?:[^\\\n]|\\.)*", re.DOTALL | re.MULTILINE)
+_STATEMENT = re.compile(rb"[;}]")
 _WITH_NAME = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(?:[<>]=?|[!=]=)\s*\(*\s*[A-Za-z_]")
 _COMMENT = re.compile(rb"//|/\*")
 
@@ -52,10 +58,15 @@ class Branch:
         return self.chain[0] is self
 
     @property
+    def later(self) -> list[Branch]:
+        """The branches that come behind this one."""
+        index = next(number for number, branch in enumerate(self.chain) if branch is self)
+        return self.chain[index + 1 :]
+
+    @property
     def following(self) -> Branch | None:
         """The branch that comes next, or None."""
-        index = next(number for number, branch in enumerate(self.chain) if branch is self) + 1
-        return self.chain[index] if index < len(self.chain) else None
+        return next(iter(self.later), None)
 
     def text(self, code: Code) -> bytes:
         """What the branch holds."""
@@ -67,6 +78,21 @@ class Branch:
             _AMD.search(branch.directive.condition) or b"#include <hip/" in branch.text(code)
             for branch in self.chain
         )
+
+
+def knows_amd(code: Code) -> bool:
+    """Whether a condition of the file asks for AMD, by any name: its author has thought of it."""
+    return any(_AMD.search(directive.condition) for directive in code.directives)
+
+
+def with_effect(text: bytes) -> bytes:
+    """What a branch holds, without what changes nothing of what is computed."""
+    return _WITHOUT_EFFECT.sub(b"", text)
+
+
+def has_statements(text: bytes) -> bool:
+    """Whether a branch computes or declares something, and does not only define macros."""
+    return _STATEMENT.search(_DEFINITION.sub(b"", with_effect(text))) is not None
 
 
 def branches(code: Code) -> Iterator[Branch]:
@@ -117,11 +143,13 @@ def differences(directive: Directive) -> tuple[bool, bool] | None:
 def _in_cuda(name: bytes) -> int | None:
     if name in _CUDA:
         return _CUDA[name]
+    if CUDA_SWITCH.fullmatch(name):
+        return 1
     return 0 if is_defined_on_amd(name) else None
 
 
 def _on_amd(name: bytes) -> int | None:
-    if name in _CUDA:
+    if name in _CUDA or CUDA_SWITCH.fullmatch(name):
         return 0
     known = is_defined_on_amd(name)
     return None if known is None else int(known)

@@ -11,13 +11,15 @@ from hipwright.rules.code import Code, code_of
 from hipwright.rules.macro._conditions import (
     ARCH,
     NAMES,
-    NVIDIA_ONLY,
     Branch,
     branches,
     condition_of,
     differences,
     end_of,
+    has_statements,
     joined,
+    knows_amd,
+    with_effect,
 )
 from hipwright.rules.macro.device_pass import asks_for_device
 from hipwright.settings import Settings
@@ -30,8 +32,11 @@ _REFUSES = re.compile(
     rb"#\s*error|\bassert\s*\(|\b__trap\s*\(|\bprintf\s*\(|not supported|NOT_IMPL"
 )
 # The general template is left.
-_SPECIALISED = re.compile(rb"(?:\s|//[^\n]*)*template\s*<\s*>")
-_HAS_CODE = re.compile(rb"\w")
+_SPECIALISED = re.compile(
+    rb"\s*(?://[^\n]*\n\s*)*template\s*(?:<\s*>|<[^<>;{}]*>\s*(?:struct|class)\s+\w+\s*<)"
+)
+# What stands behind the branch is what is done instead.
+_OR_ELSE = re.compile(rb"\belse\s*\Z")
 
 
 class ArchVersion(FileRule):
@@ -102,7 +107,8 @@ class ArchVersion(FileRule):
         other = branch.following
         if taken_on_amd:
             is_own = _OWN_ATOMIC.search(branch.text(code)) is not None
-            harmless = other is not None and NVIDIA_ONLY.search(other.text(code)) is not None
+            # Either branch does its work, if the one for old GPUs does not refuse it.
+            harmless = not is_own and other is not None and _works(code, branch)
             message = (
                 "HIP has `atomicAdd` on `double`, and would get this one as well: `__CUDA_ARCH__` "
                 "is 0 for AMD."
@@ -120,6 +126,7 @@ class ArchVersion(FileRule):
                 message += "gets nothing of this branch: decide what its GPUs do instead."
             edits = joined(directive, b" || defined(__HIP_PLATFORM_AMD__)")
             fix = Fix("Take this branch for AMD too", edits, safe=False)
+        harmless = harmless or knows_amd(code)
         severity = Severity.INFO if harmless else self.severity
         return Finding(
             self.code,
@@ -136,12 +143,20 @@ class ArchVersion(FileRule):
 
 
 def _has_a_substitute(code: Code, branch: Branch) -> bool:
-    """Whether older GPUs have code instead of this branch, which is not only a refusal."""
+    """Whether nothing is missing without a branch: older GPUs have other code, which is not only a
+    refusal, or the branch computes nothing by itself."""
+    text = branch.text(code)
+    if not has_statements(text):
+        return True
     other = branch.following
     if other is None:
-        return _SPECIALISED.match(branch.text(code)) is not None
-    text = other.text(code)
-    return _HAS_CODE.search(text) is not None and _REFUSES.search(text) is None
+        return bool(_SPECIALISED.match(text) or _OR_ELSE.search(with_effect(text)))
+    return _works(code, other)
+
+
+def _works(code: Code, branch: Branch) -> bool:
+    text = branch.text(code)
+    return has_statements(text) and _REFUSES.search(text) is None
 
 
 def _depends_on_version(branch: Branch) -> bool:

@@ -16,14 +16,16 @@ from hipwright.rules.macro._conditions import (
     condition_of,
     differences,
     end_of,
+    has_statements,
     joined,
+    knows_amd,
 )
 from hipwright.settings import Settings
 from hipwright.source import Source
 
 # HIP has both ways of naming these, and the rules for warps know them: either branch is right.
 _WARP = re.compile(
-    rb"__(?:shfl|ballot|any|all|activemask|syncwarp|match)\w*|\w*(?:SHFL|shfl|BALLOT|ballot|SYNC)\w*"
+    rb"__(?:shfl|ballot|any|all|activemask|syncwarp|match|threadfence_block)\w*|\w*(?:SHFL|shfl|BALLOT|ballot|SYNC)\w*"
 )
 _WARP_MACROS = re.compile(rb"#[ \t]*define[ \t]+__(?:shfl|ballot|any|all)\w*\([^\n]*|//[^\n]*")
 # CUDA 10 and what came before it is long gone: what is older is dead code, and AMD gets it. Of a
@@ -136,10 +138,14 @@ class CudaVersion(FileRule):
         newest = max(map(int, _NUMBER.findall(condition_of(directive))), default=0)
         if name == b"__CUDACC_VER_MAJOR__":
             newest *= 1000
+        # Whether it is defined at all is rather asked to tell CUDA from others.
+        harmless = newest > _OLD or not (newest or refuses) or knows_amd(code)
+        harmless = harmless or not (
+            refuses or any(has_statements(b.text(code)) for b in branch.chain)
+        )
         return Finding(
             self.code,
-            # Whether it is defined at all is rather asked to tell CUDA from others.
-            Severity.INFO if newest > _OLD or not (newest or refuses) else self.severity,
+            Severity.INFO if harmless else self.severity,
             message,
             directive.start,
             end_of(directive),

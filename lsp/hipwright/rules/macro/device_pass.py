@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.code import code_of
+from hipwright.rules.code import Code, code_of
 from hipwright.rules.macro._conditions import (
     ARCH,
     NAMES,
@@ -17,7 +17,10 @@ from hipwright.rules.macro._conditions import (
     condition_of,
     differences,
     end_of,
+    has_statements,
     joined,
+    knows_amd,
+    with_effect,
 )
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -29,12 +32,23 @@ _IN_COMPARISON = re.compile(
 )
 # Every GPU that CUDA has known since 2012 passes these: the question is only "device or host?".
 _OLDEST = 350
+_WITH_SHUFFLES = 300
 
 
-# A read through another cache, and words to the compiler: the host's branch does the same.
-_MAKES_NO_DIFFERENCE = re.compile(
-    rb"\s*(?:return\s+__ldg\([^;]*;|(?:#[ \t]*pragma[^\n]*\s*)+)\s*(?://[^\n]*\s*)?"
+# What a message says of its thread makes none either.
+_MESSAGE = re.compile(rb"\bprintf\s*\((?:[^();]|\([^();]*\))*\)")
+_ONLY_ON_GPU = re.compile(
+    rb"\b(?:(?:thread|block)Idx|blockDim|gridDim|__sync\w+|__threadfence\w*|__shared__|__shfl\w*"
+    rb"|__ballot\w*|__activemask|__trap|clock(?:64)?\s*\(|\w*atomic[A-Z]\w*\s*\()"
 )
+# Where the other branch has these, it is for older GPUs, and no host's.
+_ALSO_ON_GPU = re.compile(rb"\b(?:(?:thread|block)Idx|__syncthreads|__shared__|(?<!::)atomicCAS\()")
+_ONLY_ON_HOST = re.compile(
+    rb"\bthrow\b|\bstd::(?:terminate|exit|cerr|cout|string|vector|mutex|atomic)\b"
+    rb"|\b(?:exit|fprintf|malloc|getenv|cuda[A-Z]\w+)\s*\(|NOT_IMPLEMENTED"
+)
+# The head of a function that is compiled for the GPU, by itself or by a macro of the project's.
+_FOR_GPU = re.compile(rb"__(?:device|global)__|[A-Z_]*(?:DEVICE|_HD|HD_|FUNCTION)\w*|\w+_device\w*")
 
 
 class DevicePass(FileRule):
@@ -112,10 +126,9 @@ class DevicePass(FileRule):
                 # Code that computes with it would not compile: the host's branch at least does.
                 edits = () if _COMPUTED.search(branch.text(code)) else _edits(branch)
                 fixes = (Fix("Ask for the device pass of HIP too", edits),) if edits else ()
-                same = _MAKES_NO_DIFFERENCE.fullmatch(branch.text(code)) is not None
                 yield Finding(
                     self.code,
-                    Severity.INFO if same else self.severity,
+                    self.severity if _makes_a_difference(code, branch) else Severity.INFO,
                     "`__CUDA_ARCH__` is not defined for AMD, so that its GPUs get the host's "
                     "branch; HIP defines `__HIP_DEVICE_COMPILE__`.",
                     directive.start,
@@ -133,6 +146,33 @@ def asks_for_device(branch: Branch) -> bool:
     if len(_IN_COMPARISON.findall(condition)) != len(compared):
         return False  # with a name for a version, or the other way round
     return all(sign in (b">", b">=") and int(than) <= _OLDEST for sign, than in compared)
+
+
+def _makes_a_difference(code: Code, branch: Branch) -> bool:
+    """Whether it surely matters that AMD's GPUs get the host's branch.
+
+    It does where they are left without code, or get code for the host, or where CUDA's does what
+    only a GPU can. The two branches are mostly one thing written in two ways otherwise.
+    """
+    taken = differences(branch.directive)
+    assert taken is not None  # or there were no finding
+    if knows_amd(code):
+        return False  # a file that has thought of AMD elsewhere
+    compared = _COMPARED.findall(condition_of(branch.directive))
+    if any(int(than) >= _WITH_SHUFFLES for _, than in compared):
+        return False  # what older GPUs do instead is mostly there, here or elsewhere
+    rest = b"\n".join(other.text(code) for other in branch.later)
+    texts = (branch.text(code), rest) if taken[0] else (rest, branch.text(code))
+    on_cuda, on_amd = (_MESSAGE.sub(b";", with_effect(text)) for text in texts)
+    if _ALSO_ON_GPU.search(on_amd):
+        return False
+    if _ONLY_ON_GPU.search(on_cuda):
+        return True
+    if _ONLY_ON_HOST.search(on_amd):
+        function = code.function_at(branch.directive.start)
+        head = code.content[slice(*function)].partition(b"{")[0] if function is not None else b""
+        return _FOR_GPU.search(head) is not None
+    return has_statements(on_cuda) and not has_statements(on_amd)
 
 
 def _edits(branch: Branch) -> tuple[Edit, ...]:

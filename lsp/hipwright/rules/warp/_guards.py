@@ -12,11 +12,12 @@ from hipwright.rules.warp._lexing import Span
 _ON_AMD = re.compile(
     rb"__HIP_PLATFORM_(?:AMD|HCC)__|__HIP__|__HIPCC__|__HIP_DEVICE_COMPILE__|__AMDGCN__|__HCC__"
     rb"|USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD(?:_ROCM)?|USING_HIP|\w*_USE_HIP"
-    rb"|\w*_USE_ROCM|\w*_USING_HIP|\w+_HIP_PLATFORM_(?:AMD|HCC)"
+    rb"|\w*_USE_ROCM|\w*_USING_HIP|\w*_WITH_HIP|(?:\w*_)?WITH_ROCM|\w+_HIP_PLATFORM_(?:AMD|HCC)"
 )
 # Defined for some AMD GPUs: code that asks knows of wavefronts, whatever the answer.
 _ON_SOME_AMD = re.compile(rb"__(?:GFX\d+|gfx\w+)__|__AMDGCN_WAVEFRONT_SIZE")
-_CUDA_SWITCH = re.compile(rb"(?<!\w)(?:\w+_)?(?:USE|USING|WITH|ENABLE|HAVE)_CUDA(?!\w)")
+# A project's own switch for CUDA.
+CUDA_SWITCH = re.compile(rb"(?<!\w)(?:\w+_)?(?:USE|USING|WITH|ENABLE|HAVE)_CUDA(?!\w)")
 _NOT_ON_AMD = re.compile(rb"\w*_HIP_PLATFORM_(?:NVIDIA|NVCC)(?:__)?")
 # `CUDA_VERSION < 9000 || defined(USE_ROCM)` tells AMD from CUDA; `defined(__CUDACC__) || …` does
 # not.
@@ -110,7 +111,7 @@ class _CudaBranch:
 
 def _asks_for_cuda(directive: Directive, value: bool | None) -> list[_CudaBranch]:
     """The branch that a directive begins, where nothing but its name tells that it is for CUDA."""
-    is_for_cuda = value is None and _CUDA_SWITCH.search(directive.condition) is not None
+    is_for_cuda = value is None and CUDA_SWITCH.search(directive.condition) is not None
     return [_CudaBranch(directive.end)] if is_for_cuda else []
 
 

@@ -16,6 +16,8 @@ from hipwright.source import Source
 
 # A loop whose steps are 16, 8, 4, 2, 1: what it combines is a group of 32 lanes.
 _FROM_16_DOWN = re.compile(rb"=\s*16\s*;[^;{}]*;[^;{}]*(?:/=\s*2|>>=\s*1)\b")
+# The first of the steps 16, 8, 4, 2, 1 where they are written out.
+_STEP = re.compile(rb"__shfl_(?:down|xor|up)(?:_sync)?\s*\([^;{}]*,\s*(16|32)\s*[,)]")
 # A lane that is brought back into a group of 32: `(threadIdx.x + d) & 31`.
 _AMONG_32 = re.compile(rb"\)\s*(?:&\s*\(?(?:31|0x1f)|%\s*32)(?![\w.])", re.IGNORECASE)
 _KNOWS_WARPS = re.compile(rb"\b\w*warp_?size\w*", re.IGNORECASE)
@@ -211,11 +213,17 @@ class ShuffleWidth(FileRule):
                 safe = code.dialect is Dialect.CUDA
                 if not safe and call.name == b"__shfl_xor":
                     continue  # stays inside its 32 lanes
+                is_from_one_lane = call.name == b"__shfl"
                 yield self._finding(
                     call,
                     f"`{call.name.decode()}` reaches across all 64 lanes of an AMD wavefront."
                     " The width 32 keeps CUDA's groups.",
                     Fix("Add the width 32", shuffle(code, call, True), safe),
+                    # The steps of a reduction or a scan are mostly right as they are, and what
+                    # tells nothing of 32 lanes may well work on the whole wavefront.
+                    None
+                    if is_from_one_lane and (safe or _counts_in_32s(code, call))
+                    else Severity.INFO,
                 )
             elif call.name != b"__shfl_xor":
                 function = _counts_in_32s(code, call)
@@ -328,6 +336,7 @@ def _counts_in_32s(code: WarpCode, call: WarpCall) -> Span | None:
     counts = any(start <= match.start() < end for match in code.lane_arithmetic)
     halves = _FROM_16_DOWN.search(code.content, start, end) is not None
     counts = counts or _AMONG_32.search(code.content, start, end) is not None
+    counts = counts or set(_STEP.findall(code.content, start, end)) == {b"16"}
     return function if counts or halves else None
 
 
