@@ -104,11 +104,9 @@ class ArchVersion(FileRule):
         taken = differences(directive)
         assert taken is not None  # or it were not wrong
         _, taken_on_amd = taken
-        other = branch.following
         if taken_on_amd:
             is_own = _OWN_ATOMIC.search(branch.text(code)) is not None
-            # Either branch does its work, if the one for old GPUs does not refuse it.
-            harmless = not is_own and other is not None and _works(code, branch)
+            harmless = not is_own and _does_for_old_gpus(code, branch)
             message = (
                 "HIP has `atomicAdd` on `double`, and would get this one as well: `__CUDA_ARCH__` "
                 "is 0 for AMD."
@@ -152,6 +150,21 @@ def _has_a_substitute(code: Code, branch: Branch) -> bool:
     if other is None:
         return bool(_SPECIALISED.match(text) or _OR_ELSE.search(with_effect(text)))
     return _works(code, other)
+
+
+def _does_for_old_gpus(code: Code, branch: Branch) -> bool:
+    """Whether a branch for old GPUs does its work on new ones too, as other steps mostly do.
+
+    One that refuses does not, nor does one that leaves the work out; and a function that is there
+    for old GPUs alone may be one that HIP has.
+    """
+    text = branch.text(code)
+    if _REFUSES.search(text):
+        return False
+    other = branch.following
+    if other is None:
+        return b"__device__" not in text
+    return has_statements(text) or not has_statements(other.text(code))
 
 
 def _works(code: Code, branch: Branch) -> bool:
