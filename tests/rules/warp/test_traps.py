@@ -452,7 +452,14 @@ def test_severities() -> None:
     assert {finding.severity for finding in found("v = __shfl_sync(~0u, v, 0);")} == {
         Severity.ERROR
     }
-    assert {finding.severity for finding in found("v = __shfl(v, 0);")} == {Severity.WARNING}
+    shuffle = "#include <cuda_runtime.h>\n__device__ void f(int v) {{ v = {}; }}\n"
+    for call, severity in (
+        ("__shfl(v, 0)", Severity.WARNING),
+        ("v + __shfl_down(v, 16)", Severity.INFO),  # steps are mostly right as they are
+    ):
+        assert {finding.severity for finding in found(shuffle.format(call))} == {severity}
+    # What tells nothing of 32 lanes may work on the whole wavefront.
+    assert {finding.severity for finding in found("v = __shfl(v, 0);")} == {Severity.INFO}
 
 
 def test_a_shuffle_takes_the_loop_around_it_along() -> None:

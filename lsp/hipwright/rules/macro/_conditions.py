@@ -31,6 +31,7 @@ NAMES = re.compile(rb"\b(?:" + b"|".join(_CUDA) + rb")\b")
 # What a name may stand for that nobody knows: both are tried.
 _GUESSES = (0, 1_000_000)
 _AMD = re.compile(rb"__HIP|_HIP\b|HIPCC|\bHIP_|_HIP_|ROCM|AMD|_ROC[A-Z]")
+_SPEAKS_OF_AMD = re.compile(rb"#include <hip/|\bROCm\b|\bhipcc\b")
 # What changes nothing of what is computed: comments, directives, asserts, stops of a debugger,
 # fences that only the compiler reads, and words to NVIDIA's scheduler.
 _WITHOUT_EFFECT = re.compile(
@@ -73,9 +74,9 @@ class Branch:
         return code.content[self.body[0] : self.body[1]]
 
     def thinks_of_amd(self, code: Code) -> bool:
-        """Whether a branch of the same `#if` is there for AMD."""
+        """Whether a branch of the same `#if` is there for AMD, or speaks of it."""
         return any(
-            _AMD.search(branch.directive.condition) or b"#include <hip/" in branch.text(code)
+            _AMD.search(branch.directive.condition) or _SPEAKS_OF_AMD.search(branch.text(code))
             for branch in self.chain
         )
 

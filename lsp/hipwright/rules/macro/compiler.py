@@ -26,6 +26,8 @@ _GPU_CODE = re.compile(
     rb"\b__(?:global|device|host|shared|constant|forceinline|launch_bounds)__|<<<|\bthreadIdx\b"
     rb"|#[ \t]*include[ \t]*[<\"][\w/]*cu|\bcuda[A-Z]|\b__syncthreads\b|\b__align__\b"
 )
+# What only makes code faster, or says how it is to be compiled.
+_HOW = re.compile(rb"\b__(?:forceinline|noinline|launch_bounds)__\b")
 _ABOUT_NVCC = re.compile(rb"#[ \t]*pragma|_Pragma|__nv_|\bnvcc\b")
 _DEFINES_IT = re.compile(rb"\s*#[ \t]*define[ \t]+(?:__CUDACC__|__NVCC__)\b")
 
@@ -85,9 +87,11 @@ class Compiler(FileRule):
                 continue
             (name,) = names
             edits = also_defined(directive, name, b"__HIPCC__")
+            only_how = _GPU_CODE.search(_HOW.sub(b"", branch.text(code))) is None
+            only_how = only_how and _HOW.search(branch.text(code)) is not None
             yield Finding(
                 self.code,
-                self.severity,
+                Severity.INFO if only_how else self.severity,
                 f"`{name.decode()}` is not defined for AMD, which compiles this as for a CPU; "
                 "`__HIPCC__` is.",
                 directive.start,

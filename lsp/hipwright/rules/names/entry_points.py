@@ -61,6 +61,17 @@ class EntryPoints(FileRule):
             '  hipGetProcAddress("hipMalloc", call, 601, 0, result);\n}\n',
             None,
         ),
+        Example(
+            "void f(void **call, hipDriverProcAddressQueryResult *result) {\n"
+            '  hipGetProcAddress("hipMalloc", call, hipEnableDefault, result);\n}\n',
+            "void f(void **call, hipDriverProcAddressQueryResult *result) {\n"
+            '  hipGetProcAddress("hipMalloc", call, hipEnableDefault, result);\n}\n',
+            alternative="void f(void **call, hipDriverProcAddressQueryResult *result) {\n"
+            '  hipGetProcAddress("hipMalloc", call, HIP_VERSION_MAJOR * 100 + HIP_VERSION_MINOR, '
+            "hipEnableDefault, result);\n}\n",
+            why="What is left of a call of the runtime's.",
+            around="#include <hip/hip_runtime.h>\n@",
+        ),
         Example('// cuGetProcAddress("cuMemAlloc", …)\n', None),
     )
 
@@ -78,7 +89,9 @@ class EntryPoints(FileRule):
             asked = _NAME.fullmatch(source.content, *arguments[0])
             entry = lookup(asked[1]) if asked is not None else None
             counterpart = entry.hip if entry is not None else ""
-            lacks_version = match["runtime"] is not None
+            # A port of the runtime's call has HIP's name, and one argument too few.
+            is_short = match.group() == b"hipGetProcAddress" and len(arguments) < 5
+            lacks_version = match["runtime"] is not None or is_short
             if asked is None and not lacks_version:
                 continue
             if asked is not None and counterpart:

@@ -66,6 +66,11 @@ def stands_behind(node: Node, condition: bytes, code: PythonCode) -> bool:
     """Whether an `if` around a node asks for this, so that the node is not reached without it."""
     current = node.parent
     while current is not None:
+        if current.type == "conditional_expression":
+            value, wanted = current.named_children[:2]
+            name = condition.removesuffix(b" is not None")
+            if value.end_byte >= node.end_byte and name in code.text_of(wanted):
+                return True
         if current.type == "if_statement":
             asked = current.child_by_field_name("condition")
             behind = asked is not None and asked.end_byte <= node.start_byte

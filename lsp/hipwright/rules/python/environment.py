@@ -69,6 +69,11 @@ class TorchArchitectures(TextRule):
             after=None,
             file="build.sh",
         ),
+        Example(
+            before="import os\nos.environ['TORCH_CUDA_ARCH_LIST'] = ''\n",
+            after=None,
+            file="setup.py",
+        ),
     )
 
     def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
@@ -78,6 +83,8 @@ class TorchArchitectures(TextRule):
         for start, end in _named(text, b"TORCH_CUDA_ARCH_LIST"):
             if text.language == "python" and not _is_set(text.content, start, end):
                 continue
+            if _TO_NOTHING.match(text.content, end):
+                continue  # as good as not set
             yield Finding(
                 self.code,
                 self.severity,
@@ -96,6 +103,8 @@ _VARIABLES = {
     b"CUDA_CACHE_MAXSIZE": _NO_EFFECT,
     b"CUDA_MODULE_LOADING": f"{_NO_EFFECT}; HIP loads code objects when they are first used",
     b"NVIDIA_TF32_OVERRIDE": f"{_NO_EFFECT}; hipBLASLt has its own choices",
+    b"CUBLAS_WORKSPACE_CONFIG": "PyTorch for ROCm reads it as the size of hipBLAS's workspaces; "
+    "results repeat by torch.use_deterministic_algorithms, which keeps rocBLAS from atomics",
     b"NVIDIA_VISIBLE_DEVICES": "AMD's containers get GPUs by --device=/dev/kfd --device=/dev/dri",
 }
 
@@ -109,8 +118,11 @@ class CudaVariable(TextRule):
     code = "PY010"
     title = "an environment variable of CUDA"
     severity = Severity.INFO
-    source = "HIP documentation: environment variables; PyTorch's hipify map"
-    hazards = ("HW277", "HW278")
+    source = (
+        "HIP documentation: environment variables; PyTorch's hipify map, and its "
+        "parseChosenWorkspaceSize; rocBLAS: rocblas_set_atomics_mode"
+    )
+    hazards = ("HW229", "HW277", "HW278")
     languages: ClassVar[frozenset[Language]] = _LANGUAGES
     triggers = tuple(_VARIABLES)
     examples = (
@@ -156,6 +168,7 @@ class CudaVariable(TextRule):
                 )
 
 
+_TO_NOTHING = re.compile(rb"[\"']\]?[ \t]*=[ \t]*([\"'])\1|=[ \t]*(?:\"\"|'')?[ \t]*(?:\r?\n|\Z)")
 _SET_BEHIND = re.compile(rb"[\"']\]?[ \t]*(?:=(?!=)|:)|[ \t]*=")
 _SET_BEFORE = re.compile(rb"(?:setdefault|putenv|setenv)\(\s*[\"']\Z|env[ \t]+\Z")
 

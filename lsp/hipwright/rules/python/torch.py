@@ -47,6 +47,16 @@ class TorchVersionCuda(TextRule):
             file="example.py",
         ),
         Example(
+            before="import torch\n"
+            "old = torch.version.cuda is None or int(torch.version.cuda.split('.')[0]) < 12\n",
+            after="import torch\n"
+            "old = torch.version.cuda is None or int(torch.version.cuda.split('.')[0]) < 12\n",
+            alternative="import torch\nold = (torch.version.cuda or torch.version.hip) is None"
+            " or int(torch.version.cuda.split('.')[0]) < 12\n",
+            why="what is parsed stands behind the question",
+            file="example.py",
+        ),
+        Example(
             before="import torch\nis_gpu = torch.version.cuda or torch.version.hip\n",
             after=None,
             file="example.py",
@@ -70,12 +80,14 @@ class TorchVersionCuda(TextRule):
             start = node.start_byte
             end = start + text.python.text_of(node).find(b"cuda") + len(b"cuda")
             name = text.content[start:end]
+            if _is_settled_by_none(text, node):
+                continue
             what = "so this fails" if parsed else "so this takes it for a build without a GPU"
             edit = Edit(start, end, b"(" + name + b" or " + name[:-4] + b"hip)")
             fix = Fix("Ask for the HIP version too", (edit,), safe=False)
             yield Finding(
                 self.code,
-                Severity.INFO if is_guard(node) else self.severity,
+                Severity.INFO if is_guard(node) or _is_compared(text, node) else self.severity,
                 f"`{name.decode()}` is None on ROCm, {what}",
                 start,
                 end,
@@ -86,6 +98,28 @@ class TorchVersionCuda(TextRule):
 def _is_asked_for_none(text: Text, node: Node) -> bool:
     parent = node.parent
     return parent is not None and text.python.text_of(parent).endswith(b"is None")
+
+
+def _is_settled_by_none(text: Text, node: Node) -> bool:
+    """Whether `torch.version.cuda is None or …` stands in front, in the same condition."""
+    operation = enclosing(node, "boolean_operator")
+    while operation is not None:
+        left = operation.child_by_field_name("left")
+        if left is not None and left.end_byte <= node.start_byte:
+            operator = operation.child_by_field_name("operator")
+            asked = text.python.text_of(left)
+            if operator is not None and operator.type == "or" and b"version.cuda is None" in asked:
+                return True
+        operation = enclosing(operation, "boolean_operator")
+    return False
+
+
+def _is_compared(text: Text, node: Node) -> bool:
+    """Whether it is compared with versions as they are written: on ROCm it is none of them."""
+    parent = node.parent
+    if parent is None or parent.type != "comparison_operator":
+        return False
+    return b"None" not in text.python.text_of(parent)
 
 
 def _is_only_shown(text: Text, node: Node) -> bool:

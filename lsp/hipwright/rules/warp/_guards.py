@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 from hipwright.rules.warp._lexing import Span
 
-# Defined, with a value that is not 0, whenever code is compiled for an AMD GPU; the second group
-# are names that projects give to their own switch.
-_ON_AMD = re.compile(
-    rb"__HIP_PLATFORM_(?:AMD|HCC)__|__HIP__|__HIPCC__|__HIP_DEVICE_COMPILE__|__AMDGCN__|__HCC__"
-    rb"|USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD(?:_ROCM)?|USING_HIP|\w*_USE_HIP"
+# Defined, with a value that is not 0, whenever code is compiled for an AMD GPU: by the compiler,
+# and by names that projects give to their own switch.
+_OWN_SWITCH = (
+    rb"USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD(?:_ROCM)?|USING_HIP|\w*_USE_HIP"
     rb"|\w*_USE_ROCM|\w*_USING_HIP|\w*_WITH_HIP|(?:\w*_)?WITH_ROCM|\w+_HIP_PLATFORM_(?:AMD|HCC)"
 )
+_ON_AMD = re.compile(
+    rb"__HIP_PLATFORM_(?:AMD|HCC)__|__HIP__|__HIPCC__|__HIP_DEVICE_COMPILE__|__AMDGCN__|__HCC__|"
+    + _OWN_SWITCH
+)
+# `defined(X_USING_CUDA) || defined(X_USING_HIP)`: the file is made for both.
+_FOR_BOTH = re.compile(rb"(?<!\w)(?:" + _OWN_SWITCH + rb")(?!\w)")
 # Defined for some AMD GPUs: code that asks knows of wavefronts, whatever the answer.
 _ON_SOME_AMD = re.compile(rb"__(?:GFX\d+|gfx\w+)__|__AMDGCN_WAVEFRONT_SIZE")
 # A project's own switch for CUDA.
@@ -56,6 +61,7 @@ def mentions_amd(found: list[Directive]) -> bool:
     """Whether a file has a branch of its own for AMD."""
     return any(
         _ON_SOME_AMD.search(directive.condition)
+        or _FOR_BOTH.search(directive.condition)
         or (
             _ON_AMD.search(directive.condition)
             and b"CUDA" not in _OLD_OR_NEW.sub(b"", directive.condition)

@@ -9,6 +9,7 @@ from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._guards import Directive
+from hipwright.rules.warp._lexing import Span
 from hipwright.settings import Settings
 from hipwright.source import Source
 
@@ -37,6 +38,13 @@ class WavefrontMacros(FileRule):
             "#include <hip/hip_runtime.h>\nconst int lanes = __AMDGCN_WAVEFRONT_SIZE;\n",
         ),
         Example(
+            "#include <hip/hip_runtime.h>\n"
+            "__device__ int lanes() { return __AMDGCN_WAVEFRONT_SIZE; }\n",
+            "#include <hip/hip_runtime.h>\n"
+            "__device__ int lanes() { return __AMDGCN_WAVEFRONT_SIZE; }\n",
+            why="Right on the GPU, and information only; `warpSize` says the same.",
+        ),
+        Example(
             "#if defined(__GFX9__)\n#define WARP_SIZE 64\n#else\n#define WARP_SIZE 32\n#endif\n"
             "void f(int n) { k<<<n, 4 * WARP_SIZE>>>(); }\n",
             "#if defined(__GFX9__)\n#define WARP_SIZE 64\n#else\n#define WARP_SIZE 32\n#endif\n"
@@ -55,16 +63,16 @@ class WavefrontMacros(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(_SIZE):
-            if code.is_token(*match.span()):
-                yield Finding(
-                    self.code,
-                    self.severity,
-                    "Deprecated since ROCm 6.3, and always 64 on the host: ask the device for "
-                    "hipDeviceAttributeWarpSize there, and use warpSize on the GPU.",
-                    *match.span(),
-                )
-                break
+        uses = [match for match in code.words(_SIZE) if code.is_token(*match.span())]
+        if uses:
+            for_host = [use for use in uses if _is_for_host(code, use)]
+            yield Finding(
+                self.code,
+                self.severity if for_host else Severity.INFO,
+                "Deprecated since ROCm 6.3, and always 64 on the host: ask the device for "
+                "hipDeviceAttributeWarpSize there, and use warpSize on the GPU.",
+                *(for_host or uses)[0].span(),
+            )
         for number, directive in enumerate(code.directives):
             if _defines_warp_size(code, number, directive):
                 yield Finding(
@@ -75,6 +83,21 @@ class WavefrontMacros(FileRule):
                     directive.start,
                     directive.start + len(b"#" + directive.keyword),
                 )
+
+
+def _is_for_host(code: Code, use: re.Match[bytes]) -> bool:
+    """Whether the host takes the value too: in a condition, a constant or a function of its own."""
+    line = code.content[code.content.rfind(b"\n", 0, use.start()) + 1 : use.start()]
+    if line.lstrip().startswith(b"#"):
+        return re.search(rb"define", line) is None  # and neither does `defined(…)` ask for it
+    function = code.function_at(use.start())
+    return function is None or not _for_gpu(code, function)
+
+
+def _for_gpu(code: Code, function: Span) -> bool:
+    """Whether a function is compiled for the GPU; a macro is for whoever uses it."""
+    head = code.content[function[0] : code.content.find(b"{", *function)]
+    return b"#" in head or re.search(rb"__global__|__device__", head) is not None
 
 
 def _defines_warp_size(code: Code, number: int, directive: Directive) -> bool:
@@ -95,7 +118,6 @@ def _is_used_by_host(code: Code, name: bytes) -> bool:
         function = code.function_at(match.start())
         if function is None or not code.is_code(*match.span()):
             continue
-        head = code.content[function[0] : code.content.find(b"{", function[0], function[1])]
-        if b"#" not in head and not re.search(rb"__global__|__device__", head):
+        if not _for_gpu(code, function):
             return True
     return False
