@@ -6,6 +6,8 @@ import re
 from typing import NamedTuple
 
 _LINE_BREAK = re.compile(rb"\\?(?:\r\n|\n|\r)")
+# What makes another token with a colon behind it: `%:` is a `#`.
+_JOINED = (b"%", b"<", b":")
 
 
 class Edit(NamedTuple):
@@ -46,7 +48,10 @@ def apply(content: bytes, edits: list[Edit]) -> bytes:
         if edit.start < position:
             line = content.count(b"\n", 0, edit.start) + 1
             raise ValueError(f"line {line}: too entangled to be rewritten for the CPU device")
-        parts.append(content[position : edit.start])
+        between = content[position : edit.start]
+        parts.append(between)
+        if edit.text.startswith(b"::") and between.endswith(_JOINED):
+            parts.append(b" ")
         parts.append(edit.text)
         position = edit.end
     parts.append(content[position:])

@@ -58,3 +58,13 @@ __global__ void k(int* p) { p[blockDim.x] = 0; }
 """)
     assert "g(blockDim.x)" in result
     assert "p[::hipwright::block_size_x()]" in result
+
+
+def test_no_token_grows_together_with_the_mark_before_it() -> None:
+    # `%:` is another way to write `#`, and `<:` to write `[`.
+    result = rewritten(
+        "__global__ void k(int* p) { *p = *p%gridDim.x+(*p<blockDim.x?1:threadIdx.x); }"
+    )
+    assert "% ::hipwright" in result
+    assert "< ::hipwright" in result
+    assert "1: ::hipwright" in result
