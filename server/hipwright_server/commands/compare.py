@@ -14,6 +14,7 @@ from hipwright_server.commands.options import (
     WithArguments,
     check_options,
     checks_from,
+    note_misplaced_flags,
     options_from,
     program_from,
     shared_options,
@@ -116,6 +117,8 @@ def compare(
     options = options_from(arch, timeout, memory, schedule, checks_from(checks))
     result = compare_contenders(contenders, tolerance, options, title=_title(contenders))
     _show(result, form, output)
+    if any(side.run.status.value == "compile-error" for side in result.sides):
+        note_misplaced_flags()
     if any(side.run.status.value == "interrupted" for side in result.sides):
         return 130
     if any(side.run.status.value == "unavailable" for side in result.sides):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hipwright_server.commands.output import note
+
 if TYPE_CHECKING:
     from hipwright_server.program import Program
     from hipwright_server.run import Dialect
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from hipwright_server.targets.checks import Check
 
 ARGUMENTS = "hipwright.arguments"  # where a command's context keeps what stands after --
+_COMPILER_FLAG = re.compile(r"-(?:[IDLl]\w|I[./~]|std=|f[a-z])")
 _MEBIBYTE = 1024 * 1024
 _LISTED = 10  # programs of a database that a message names
 
@@ -123,6 +127,14 @@ def program_from(files: Sequence[Path], flags: str, dialect: Dialect | None = No
         return load_program(files, dialect=dialect, flags=words, arguments=arguments)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+def note_misplaced_flags() -> None:
+    """Say of a program that does not compile that its flags went to the program, if they did."""
+    for argument in click.get_current_context().meta[ARGUMENTS]:
+        if _COMPILER_FLAG.match(argument):
+            note(f"{argument} went to the program; compiler flags are given with --flags")
+            return
 
 
 def _from_database(files: Sequence[Path]) -> tuple[Sequence[Path], tuple[str, ...]]:

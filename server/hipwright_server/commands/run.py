@@ -14,6 +14,7 @@ from hipwright_server.commands.options import (
     WithArguments,
     check_options,
     checks_from,
+    note_misplaced_flags,
     options_from,
     program_from,
     shared_options,
@@ -87,6 +88,8 @@ def run(
         click.echo(json.dumps(run_json(outcome), indent=2, ensure_ascii=False))
     else:
         _report(outcome)
+    if outcome.status.value == "compile-error":
+        note_misplaced_flags()
     return _status(outcome, bool(chosen))
 
 

@@ -52,6 +52,18 @@ def source(tmp_path: Path, text: str = SCALE, name: str = "scale.cu") -> Path:
 
 
 @needs_compiler
+def test_flags_that_went_to_the_program_are_pointed_out(tmp_path):
+    (tmp_path / "include").mkdir()
+    (tmp_path / "include" / "there.h").write_text("")
+    path = source(tmp_path, "#include <there.h>\nint main() {}\n")
+    done = hipwright("run", path, "--", "-Iinclude", cwd=tmp_path)
+    assert done.returncode == 1
+    hint = "-Iinclude went to the program; compiler flags are given with --flags"
+    assert done.stderr.splitlines()[-1] == f"hipwright: {hint}"
+    assert hipwright("run", path, "--flags=-Iinclude", cwd=tmp_path).returncode == 0
+
+
+@needs_compiler
 def test_run_hands_on_output_arguments_and_exit_status(tmp_path):
     done = hipwright("run", source(tmp_path), "--", "3", "x")
     assert done.stdout == "h[1] = 3\n"
