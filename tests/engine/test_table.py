@@ -103,6 +103,7 @@ def test_every_entry_can_be_read() -> None:
         # What HIP 7.1 names otherwise than HIPIFY does.
         ("CU_JIT_MAX_REGISTERS", "hipJitOptionMaxRegisters"),
         ("cuLinkCreate", "hipLinkCreate"),
+        ("nvrtcGetCUBIN", "hiprtcGetCode"),
         ("cuLinkCreate_v2", "hipLinkCreate"),
         ("nvtxRangePushA", "roctxRangePushA"),
         ("nvtxRangeId_t", "roctx_range_id_t"),

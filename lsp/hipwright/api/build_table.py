@@ -240,7 +240,7 @@ def build_calls(folder: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """Rebuild the table from the folder of facts that is given."""
-    if len(arguments) != 1:
+    if len(arguments) != 1 or arguments[0].startswith("-"):
         print("usage: python -m hipwright.api.build_table FOLDER-OF-FACTS", file=sys.stderr)
         return 2
     try:

@@ -239,6 +239,10 @@ CORRECTIONS: dict[str, dict[str, str]] = {
     "cudaMemcpyFromArrayAsync": {"hip": "", "status": "unsupported"},
     # What hip_runtime_api.h of HIP 7.1 calls the linker's state; HIPIFY names hipRTC's older one.
     "CUlinkState": {"hip": "hipLinkState_t"},
+    # What loads is hipRTC's code object; its bitcode is there after -fgpu-rdc only, and is for the
+    # linker. HIPIFY names the bitcode.
+    "nvrtcGetCUBIN": {"hip": "hiprtcGetCode"},
+    "nvrtcGetCUBINSize": {"hip": "hiprtcGetCodeSize"},
     # HIP's own union, and not the pointer that HIPIFY names.
     "CUoccupancyB2DSize": {"hip": "", "status": "unsupported"},
     "cudaErrorLossyQuery": {"hip": "", "status": "unsupported"},
