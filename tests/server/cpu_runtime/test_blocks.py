@@ -77,6 +77,10 @@ def test_barriers_that_count(ran: Ran) -> None:
     assert (got[:, stays] == expected).all()
 
 
+def test_values_outlast_barriers(ran: Ran) -> None:
+    assert ran.arrays["kept"].tolist() == [0] * 300
+
+
 def test_shared_memory_belongs_to_the_block(ran: Ran) -> None:
     got = ran.arrays["isolated"].reshape(200, 3)
     expected = np.stack([np.full(200, 70), 70 * np.arange(200), np.full(200, 140)], axis=1)

@@ -91,6 +91,47 @@ __global__ void counted(int* out)
     mine[3] = __syncthreads_or(thread == 5) * 10 + __syncthreads_or(thread < 0);
 }
 
+// What is alive across barriers: in registers of all kinds, and on a frame of variable size and high
+// alignment. Counts the values that did not last.
+__global__ void kept(const int* seeds, int* wrong)
+{
+    const int seed = seeds[threadIdx.x], count = seed % 7 + 1;
+    struct alignas(64) {
+        int words[16];
+    } wide;
+    auto* more = static_cast<int*>(__builtin_alloca(count * sizeof(int)));
+    double reals[10];
+    long double longest = seed + 0.25L;
+    long long wholes[10];
+    for (int i = 0; i < 16; ++i) wide.words[i] = seed * i;
+    for (int i = 0; i < count; ++i) more[i] = seed - i;
+    for (int i = 0; i < 10; ++i) reals[i] = seed / (i + 1.0), wholes[i] = seed * (i + 1ll);
+    const int rounds = 5;
+    for (int round = 0; round < rounds; ++round) {
+        if (round % 2)
+            __syncthreads();
+        else
+            __syncthreads_or(seed);
+        for (int i = 0; i < 10; ++i) reals[i] += i, wholes[i] -= i;
+        longest += 1;
+        wide.words[(seed + round) % 16] += 3;
+        more[round % count] += 5;
+    }
+    int lost = reinterpret_cast<size_t>(&wide) % 64 != 0;
+    const int again = seeds[threadIdx.x];
+    for (int i = 0; i < 10; ++i) {
+        double real = again / (i + 1.0);
+        for (int round = 0; round < rounds; ++round) real += i;
+        lost += reals[i] != real;
+        lost += wholes[i] != again * (i + 1ll) - rounds * i;
+    }
+    lost += longest != again + 0.25L + rounds;
+    for (int i = 0; i < 16; ++i) lost += wide.words[i] != again * i + 3 * ((i - again % 16 + 16) % 16 < rounds);
+    int sum = 0;
+    for (int i = 0; i < count; ++i) sum += more[i] - (again - i);
+    wrong[blockIdx.x * blockDim.x + threadIdx.x] = lost + (sum != 5 * rounds);
+}
+
 // -- shared memory belongs to the block ------------------------------------------------------------
 __shared__ int outside_of_functions[4];
 __global__ void isolated(int* out)
@@ -282,6 +323,13 @@ int main(int argc, char** argv)
     int* counts = on_device<int>(4 * 3 * 77);
     counted<<<3, 77>>>(counts);
     fetch("counted", counts, 4 * 3 * 77);
+    std::vector<int> seeds(100);
+    for (int i = 0; i < 100; ++i) seeds[i] = 37 * i + 11;
+    int* seeds_there = on_device<int>(100);
+    GPU(Memcpy)(seeds_there, seeds.data(), 100 * sizeof(int), GPU(MemcpyHostToDevice));
+    int* wrong = on_device<int>(3 * 100, 1);
+    kept<<<3, 100>>>(seeds_there, wrong);
+    fetch("kept", wrong, 3 * 100);
     int* isolation = on_device<int>(3 * 200);
     isolated<<<200, 70>>>(isolation);
     fetch("isolated", isolation, 3 * 200);

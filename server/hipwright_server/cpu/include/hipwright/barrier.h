@@ -21,35 +21,37 @@ inline Worker& worker_of_thread(const char* what) {
     return *worker;
 }
 
-inline void sync_block(HIPWRIGHT_HERE) {
-    worker_of_thread("a barrier was called outside a kernel").wait_at_barrier(file, line);
+HIPWRIGHT_WAITS void sync_block(HIPWRIGHT_HERE) {
+    switch_fiber(
+        worker_of_thread("a barrier was called outside a kernel").arrive_at_barrier(file, line));
 }
 inline int sync_block_count(int predicate, HIPWRIGHT_HERE) {
     Worker& worker = worker_of_thread("a barrier was called outside a kernel");
-    worker.vote_at_barrier(predicate, file, line);
+    switch_fiber(worker.vote_at_barrier(predicate, file, line));
     return worker.result.count;
 }
 inline int sync_block_and(int predicate, HIPWRIGHT_HERE) {
     Worker& worker = worker_of_thread("a barrier was called outside a kernel");
-    worker.vote_at_barrier(predicate, file, line);
+    switch_fiber(worker.vote_at_barrier(predicate, file, line));
     return worker.result.all;
 }
 inline int sync_block_or(int predicate, HIPWRIGHT_HERE) {
     Worker& worker = worker_of_thread("a barrier was called outside a kernel");
-    worker.vote_at_barrier(predicate, file, line);
+    switch_fiber(worker.vote_at_barrier(predicate, file, line));
     return worker.result.any;
 }
 
 inline bool grid_is_cooperative() { return this_worker->launch->cooperative; }
 inline void sync_grid(HIPWRIGHT_HERE) {
     Worker& worker = worker_of_thread("a grid barrier was called outside a kernel");
-    worker.wait_at_grid_barrier(file, line);
+    switch_fiber(worker.arrive_at_grid_barrier(file, line));
 }
 
 // Lets every other thread of the block that can run do so first.
-inline void yield(HIPWRIGHT_HERE) {
+__attribute__((noinline)) inline void yield(HIPWRIGHT_HERE) {
     Worker* worker = this_worker;
-    if (worker && worker->in_block && !worker->launch->plain) worker->yield(file, line);
+    if (worker && worker->in_block && !worker->launch->plain)
+        switch_fiber(worker->yield(file, line));
 }
 // For the body of a loop that waits for another thread.
 inline void spin(HIPWRIGHT_HERE) {
@@ -86,7 +88,7 @@ struct dynamic_shared_array {
     type* const variable = static_cast<type*>(::hipwright::dynamic_shared());
 #define HIP_DYNAMIC_SHARED_ATTRIBUTE
 
-inline void __syncthreads(HIPWRIGHT_HERE) { hipwright::sync_block(file, line); }
+HIPWRIGHT_WAITS void __syncthreads(HIPWRIGHT_HERE) { hipwright::sync_block(file, line); }
 inline int __syncthreads_count(int predicate, HIPWRIGHT_HERE) {
     return hipwright::sync_block_count(predicate, file, line);
 }

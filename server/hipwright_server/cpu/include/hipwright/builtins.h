@@ -35,6 +35,8 @@ inline void set_coordinates(Variable& variable, Coordinates& own, const Value& v
     variable.z = own.z = value.z;
 }
 inline void set_thread(const uint3& thread) { set_coordinates(threadIdx, own_thread, thread); }
+// In a block of one dimension, once y and z are 0.
+inline void set_thread_in_row(unsigned x) { threadIdx.x = own_thread.x = x; }
 inline void set_block(const uint3& block) { set_coordinates(blockIdx, own_block, block); }
 inline void set_sizes(const dim3& block, const dim3& grid) {
     set_coordinates(blockDim, own_block_size, block);

@@ -58,6 +58,10 @@
 #define HIPWRIGHT_SELDOM __attribute__((cold, optimize("O0")))
 #endif
 
+// A function in which a thread waits: part of its caller, where the thread goes on. A return would
+// be guessed wrong by the processor, which knows nothing of fibers.
+#define HIPWRIGHT_WAITS __attribute__((always_inline)) inline
+
 // What is to be seen at the user's line where checks ask who touched memory.
 #ifdef HIPWRIGHT_TRACED
 #define HIPWRIGHT_AT_CALLER __attribute__((always_inline))

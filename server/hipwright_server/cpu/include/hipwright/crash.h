@@ -168,9 +168,10 @@ class CrashHandler {
         if (number == SIGABRT || stopped || info->si_code <= 0) raise(number);
     }
     static bool on_guard_page(const Worker& worker, const void* address) {
-        if (!worker.fiber || !worker.fiber->stack) return false;
+        const Fiber* fiber = worker.in_block ? worker.running_fiber() : nullptr;
+        if (!fiber || !fiber->stack) return false;
         const char* at = static_cast<const char*>(address);
-        return at < worker.fiber->stack && at >= worker.fiber->stack - 65536;
+        return at < fiber->stack && at >= fiber->stack - 65536;
     }
 };
 

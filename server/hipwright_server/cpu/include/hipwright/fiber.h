@@ -1,7 +1,7 @@
 // Fibers: stacks that a worker switches between without the operating system.
 //
-// A switch saves what the calling convention asks a callee to keep and costs a few nanoseconds on
-// x86-64 and aarch64. Elsewhere, or with -DHIPWRIGHT_UCONTEXT, ucontext does the same, slower.
+// A switch saves what is alive where it stands and costs a few nanoseconds on x86-64 and aarch64.
+// Elsewhere, or with -DHIPWRIGHT_UCONTEXT, ucontext does the same, slower.
 #pragma once
 
 #include <sys/mman.h>
@@ -22,11 +22,17 @@
 
 namespace hipwright {
 
+// Where code goes on: the registers that a compiler cannot be told to save.
+struct Context {
+    void* stack_pointer;
+    void* frame_pointer;
+    void* base_pointer;
+    void* instruction;
+};
+
 struct Fiber {
-    void* stack_pointer = nullptr;  // where it goes on when it is idle
-    char* stack = nullptr;          // lowest usable address; null for a thread's own stack
+    char* stack = nullptr;  // lowest usable address; null for a thread's own stack
     std::size_t stack_bytes = 0;
-    Fiber* next_idle = nullptr;
     Fiber* next_of_worker = nullptr;
 #ifdef HIPWRIGHT_UCONTEXT
     ucontext_t context{};
@@ -62,9 +68,9 @@ inline void unmap_stack(Fiber& fiber) {
     fiber.stack = nullptr;
 }
 
-// Makes the fiber start at `entry` at its next switch. `colour` staggers the tops of the stacks:
-// equal offsets would fight for the same cache sets.
-inline void reset_fiber(Fiber& fiber, FiberEntry entry, unsigned colour) {
+// The context that starts the fiber at `entry`. `colour` staggers the tops of the stacks: equal
+// offsets would fight for the same cache sets.
+inline Context begin_fiber(Fiber& fiber, FiberEntry entry, unsigned colour) {
 #ifdef HIPWRIGHT_UCONTEXT
     (void)colour;
     getcontext(&fiber.context);
@@ -72,69 +78,75 @@ inline void reset_fiber(Fiber& fiber, FiberEntry entry, unsigned colour) {
     fiber.context.uc_stack.ss_size = fiber.stack_bytes;
     fiber.context.uc_link = nullptr;
     makecontext(&fiber.context, entry, 0);
-    fiber.stack_pointer = &fiber.context;
+    return Context{};
 #else
     auto top = reinterpret_cast<std::uintptr_t>(fiber.stack + fiber.stack_bytes);
     top -= (colour % 32) * 128;
     top &= ~std::uintptr_t{63};
     auto* slot = reinterpret_cast<void**>(top);
 #if defined(__x86_64__)
+    *--slot = nullptr;
+    *--slot = nullptr;
     *--slot = nullptr;  // the entry's return address: it never returns
-    *--slot = reinterpret_cast<void*>(entry);
-    for (int i = 0; i < 6; ++i) *--slot = nullptr;  // rbp, rbx, r12 to r15
-#else
-    slot -= 2;
-    slot[0] = nullptr;  // x29
-    slot[1] = reinterpret_cast<void*>(entry);
 #endif
-    fiber.stack_pointer = slot;
+    return Context{slot, nullptr, nullptr, reinterpret_cast<void*>(entry)};
 #endif
 }
 
+// Leaves the running code, which goes on from `save` one day, and goes on at `load`, which may be
+// the same.
 #if defined(__x86_64__) && !defined(HIPWRIGHT_UCONTEXT)
-// Saves what a callee must keep, changes stacks, and goes on there. A jump in place of a return:
-// the processor's stack of return addresses knows nothing of fibers and would guess wrong.
-#if defined(__clang__)
-__attribute__((naked, noinline))
+// It stands in the code that waits, not in a function of its own: all other registers are named as
+// clobbered, so the compiler saves what is alive, and no return follows, which the processor would
+// guess wrong. Nothing is pushed: a compiler may keep values below the stack pointer. It may keep
+// rbx for a frame of variable size, whatever it is told.
+#ifdef __AVX512F__
+#define HIPWRIGHT_MORE_REGISTERS                                                                  \
+    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",   \
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6", \
+        "k7"
 #else
-__attribute__((naked, noipa))
+#define HIPWRIGHT_MORE_REGISTERS
 #endif
-inline void
-switch_stack([[maybe_unused]] void** save, [[maybe_unused]] void* load) {
+__attribute__((always_inline)) inline void switch_context(Context& save, const Context& load) {
+    Context* save_at = &save;
+    const Context* load_from = &load;
     asm volatile(
-        "pushq %rbp\n\t"
-        "pushq %rbx\n\t"
-        "pushq %r12\n\t"
-        "pushq %r13\n\t"
-        "pushq %r14\n\t"
-        "pushq %r15\n\t"
-        "movq %rsp, (%rdi)\n\t"
-        "movq %rsi, %rsp\n\t"
-        "popq %r15\n\t"
-        "popq %r14\n\t"
-        "popq %r13\n\t"
-        "popq %r12\n\t"
-        "popq %rbx\n\t"
-        "popq %rbp\n\t"
-        "popq %rcx\n\t"
-        "jmpq *%rcx\n\t");
+        "leaq 1f(%%rip), %%rax\n\t"
+        "movq %%rsp, (%%rdi)\n\t"
+        "movq %%rbp, 8(%%rdi)\n\t"
+        "movq %%rbx, 16(%%rdi)\n\t"
+        "movq %%rax, 24(%%rdi)\n\t"
+        "movq (%%rsi), %%rsp\n\t"
+        "movq 8(%%rsi), %%rbp\n\t"
+        "movq 16(%%rsi), %%rbx\n\t"
+        "jmpq *24(%%rsi)\n\t"
+        "1:\n\t"
+        : "+D"(save_at), "+S"(load_from)
+        :
+        : "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "st", "st(1)",
+          "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "xmm0", "xmm1", "xmm2", "xmm3",
+          "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13",
+          "xmm14", "xmm15", "memory", "cc" HIPWRIGHT_MORE_REGISTERS);
 }
+#undef HIPWRIGHT_MORE_REGISTERS
 #elif defined(__aarch64__) && !defined(HIPWRIGHT_UCONTEXT)
 // All that a callee keeps is named as clobbered, so the compiler saves what is alive; only the
 // frame pointer, which it may not let us name, is ours to keep.
-__attribute__((noinline)) inline void switch_stack(void** save_at, void* load_from) {
-    register void** save asm("x0") = save_at;
-    register void* load asm("x1") = load_from;
+__attribute__((noinline)) inline void switch_context(Context& save, const Context& load) {
+    register Context* save_at asm("x0") = &save;
+    register const Context* load_from asm("x1") = &load;
     asm volatile(
         "adr x9, 1f\n\t"
-        "stp x29, x9, [sp, #-16]!\n\t"
-        "mov x9, sp\n\t"
-        "str x9, [x0]\n\t"
-        "mov sp, x1\n\t"
-        "ldp x29, x9, [sp], #16\n\t"
+        "mov x10, sp\n\t"
+        "stp x10, x29, [x0]\n\t"
+        "str x9, [x0, #24]\n\t"
+        "ldp x10, x29, [x1]\n\t"
+        "ldr x9, [x1, #24]\n\t"
+        "mov sp, x10\n\t"
         "br x9\n\t"
         "1:\n\t"
-        : "+r"(save), "+r"(load)
+        : "+r"(save_at), "+r"(load_from)
         :
         : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
           "x16", "x17", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30",
@@ -144,20 +156,28 @@ __attribute__((noinline)) inline void switch_stack(void** save_at, void* load_fr
 }
 #endif
 
-// Leaves the running code, whose place goes to `save`, and goes on at `load`, where `to` was left.
-inline void switch_fiber([[maybe_unused]] Fiber& from, void** save, [[maybe_unused]] Fiber& to,
-                         void* load) {
+// A change from one fiber to another, to be carried out where its code waits.
+struct Switch {
+    Context* save;
+    Context* load;
+#if defined(HIPWRIGHT_UCONTEXT) || defined(HIPWRIGHT_ADDRESS_SANITIZER)
+    Fiber* from;
+    Fiber* to;
+#endif
+};
+__attribute__((always_inline)) inline void switch_fiber(const Switch& change) {
 #ifdef HIPWRIGHT_ADDRESS_SANITIZER
-    __sanitizer_start_switch_fiber(&from.sanitizer_stack, to.stack, to.stack_bytes);
+    if (change.from == change.to) return;
+    __sanitizer_start_switch_fiber(&change.from->sanitizer_stack, change.to->stack,
+                                   change.to->stack_bytes);
 #endif
 #ifdef HIPWRIGHT_UCONTEXT
-    *save = &from.context;
-    swapcontext(&from.context, static_cast<ucontext_t*>(load));
+    if (change.from != change.to) swapcontext(&change.from->context, &change.to->context);
 #else
-    switch_stack(save, load);
+    switch_context(*change.save, *change.load);
 #endif
 #ifdef HIPWRIGHT_ADDRESS_SANITIZER
-    __sanitizer_finish_switch_fiber(from.sanitizer_stack, nullptr, nullptr);
+    __sanitizer_finish_switch_fiber(change.from->sanitizer_stack, nullptr, nullptr);
 #endif
 }
 

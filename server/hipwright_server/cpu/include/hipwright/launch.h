@@ -139,6 +139,7 @@ inline void run_blocks(Worker& worker, Launch& launch) {
     CrashHandler::provide_stack();
     worker.launch = &launch;
     worker.block = launch.block;
+    worker.in_a_row = launch.block.y == 1 && launch.block.z == 1;
     worker.threads = launch.block.x * launch.block.y * launch.block.z;
     worker.provide_dynamic_shared(launch.shared);
     set_sizes(launch.block, launch.grid);
@@ -287,32 +288,37 @@ inline void wait_for_children() {
     if (this_worker->launch->children) this_worker->launch->children->run();
 }
 
-// Runs threads on the calling fiber until one has waited, and then those that are left to start.
+// Runs the threads of a block one after the other until one has waited: true when one has.
 template <typename Function>
-void run_threads(Worker& worker, const void* function) {
-    auto& call = *static_cast<Function*>(const_cast<void*>(function));
-    if (!worker.parking) {
-        const dim3 block = worker.block;
-        unsigned current = 0;
-        for (unsigned z = 0; z < block.z; ++z) {
-            for (unsigned y = 0; y < block.y; ++y) {
-                for (unsigned x = 0; x < block.x; ++x) {
-                    worker.current = current++;
-                    worker.fruitless = 0;
-                    set_thread(uint3{x, y, z});
-                    call();
-                    if (__builtin_expect(worker.parking, 0)) goto waited;
-                }
+bool run_until_one_waits(Worker& worker, Function& call) {
+    const dim3 block = worker.block;
+    unsigned current = 0;
+    for (unsigned z = 0; z < block.z; ++z) {
+        for (unsigned y = 0; y < block.y; ++y) {
+            for (unsigned x = 0; x < block.x; ++x) {
+                worker.current = current++;
+                worker.fruitless = 0;
+                set_thread(uint3{x, y, z});
+                call();
+                if (__builtin_expect(worker.parking, 0)) return true;
             }
         }
-        return;
-    waited:
-        worker.finish_thread();
     }
-    while (worker.claim_thread()) {
-        call();
-        worker.finish_thread();
-    }
+    return false;
+}
+// The loop of a fiber: runs threads that are left to start, lets others go on, and does so again
+// when a later block of the kernel has use for the fiber.
+template <typename Function>
+void run_threads(Worker& worker) {
+    do {
+        auto& call = *static_cast<Function*>(const_cast<void*>(worker.launch->function));
+        if (!worker.parking && run_until_one_waits(worker, call)) worker.finish_thread();
+        while (worker.claim_thread()) {
+            call();
+            worker.finish_thread();
+        }
+        switch_fiber(worker.leave());
+    } while (worker.launch->run_threads == &run_threads<Function>);
 }
 // The same for a kernel that never waits: the compiler sees a plain loop. A copy of the arguments
 // that nobody else knows of can stay in registers.
@@ -329,8 +335,8 @@ HIPWRIGHT_SELDOM void run_threads_carefully(const dim3& block, Function& call) {
             }
 }
 template <typename Function>
-void run_threads_plain(Worker& worker, const void* function) {
-    Arguments<Function> call = *static_cast<Function*>(const_cast<void*>(function));
+void run_block_plain(Worker& worker) {
+    Arguments<Function> call = *static_cast<Function*>(const_cast<void*>(worker.launch->function));
     const dim3 block = worker.block;
     if (__builtin_expect(worker.careful, 0)) return run_threads_carefully(block, call);
     for (unsigned z = 0; z < block.z; ++z) {
@@ -343,6 +349,14 @@ void run_threads_plain(Worker& worker, const void* function) {
             }
         }
     }
+}
+
+template <typename Function>
+void run_threads_plain(Worker& worker) {
+    do {
+        run_block_plain<Function>(worker);
+        switch_fiber(worker.leave());
+    } while (worker.launch->run_threads == &run_threads_plain<Function>);
 }
 
 class Launcher {

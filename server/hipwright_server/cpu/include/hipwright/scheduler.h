@@ -43,14 +43,26 @@ struct Operation {
     }
 };
 
-// A thread that waits: all that is needed to go on with it, in one cache line.
-struct alignas(64) Lane {
-    void* stack_pointer;
+// A thread of a block in which threads wait, besides the context in which it goes on.
+struct alignas(32) Lane {
     Fiber* fiber;
-    uint3 thread;
-    int line;  // where it waits
-    const char* file;
+    const char* file;  // where it waits
+    int line;
+    std::uint32_t thread;        // its index: x, y and z in 10 bits each
     const Operation* operation;  // on the thread's own stack
+};
+inline std::uint32_t packed(const uint3& thread) {
+    return thread.x | thread.y << 10 | thread.z << 20;
+}
+inline uint3 unpacked(std::uint32_t thread) {
+    return uint3{thread & 1023, thread >> 10 & 1023, thread >> 20};
+}
+static_assert(max_block_threads <= 1024, "an index has 10 bits");
+
+// A fiber whose loop is over, and where it goes on.
+struct IdleFiber {
+    Context context;
+    Fiber* fiber;
 };
 
 struct Warp {
@@ -61,9 +73,9 @@ struct Warp {
     LaneMask yielded;
     const Operation* first_posted;  // of those in_operation
     bool all_meet;                  // those in_operation all bring what meets first_posted
+    bool barrier_diverged;          // those at_barrier do not all wait at barrier_line
+    int barrier_line;               // of the last barrier
     unsigned index;
-    int barrier_line;
-    bool barrier_diverged;
     Lane* lanes;
     Worker* worker;
 };
@@ -79,7 +91,7 @@ struct Launch {
     const void* stream = nullptr;
     bool cooperative = false;
     bool plain = false;  // known to hold nothing that waits
-    void (*run_threads)(Worker& worker, const void* function) = nullptr;
+    void (*run_threads)(Worker& worker) = nullptr;
     const void* function = nullptr;
     unsigned long long blocks = 0;
     unsigned long long next_block = 0;    // atomic
@@ -132,12 +144,16 @@ inline bool schedule_is_adversarial() {
 
 void help_a_stalled_worker(Worker& worker);
 
+// How many threads ahead the stack of a waiting one is brought near.
+inline constexpr unsigned contexts_ahead = 2;
+
 struct Worker {
     Launch* launch = nullptr;
 
     // The loop over the threads of the block.
     unsigned threads = 0;  // of the block
     dim3 block{1, 1, 1};
+    bool in_a_row = false;   // the block has one dimension: y and z are 0 for all its threads
     unsigned current = 0;    // the running thread, by its linear index
     unsigned fruitless = 0;  // atomic operations of the running thread that changed nothing
     // Once threads wait, the loop goes from fiber to fiber and these say how far it is.
@@ -147,25 +163,25 @@ struct Worker {
 
     // Valid while `parking`: some thread of the block has had to wait.
     bool parking = false;
-    bool resumed = false;  // the last pick goes on with a parked thread, not with the loop
     bool in_block = false;
     bool aborted = false;
     unsigned long long blocks_begun = 0;  // tells what one block keeps from what the next does
     bool careful = false;  // a plain loop met a fault: once more, to see which thread it was
     unsigned live = 0;
-    unsigned at_barrier = 0;
-    unsigned at_grid_barrier = 0;
-    unsigned cursor = 0;  // the warp whose turn it is
+    unsigned at_grid_barrier = 0;  // of those at a barrier
+    unsigned cursor = 0;           // the warp whose turn it is
     unsigned warps_in_block = 0;
     unsigned stalls = 0;  // rounds in which only waiting loops could run
     BarrierVotes votes{0, 1, 0};
     BarrierVotes result{0, 1, 0};
 
     Fiber main{};
-    Fiber* fiber = nullptr;  // the running one
-    Fiber* idle = nullptr;
+    Context main_context{};
+    Context abandoned{};           // what nobody goes on with
+    Fiber* first_fiber = nullptr;  // on which the block begins
     Fiber* all = nullptr;
     unsigned fibers = 0;
+    unsigned idle_fibers = 0;
 
     void* dynamic_shared = nullptr;
     std::size_t dynamic_shared_bytes = 0;
@@ -173,7 +189,9 @@ struct Worker {
     void* trace = nullptr;  // what the checks know of the block
 
     Warp warps[max_block_warps];
-    Lane lanes[max_block_threads];
+    Context contexts[max_block_threads + contexts_ahead]{};
+    Lane lanes[max_block_threads + 1]{};  // of all that can wait, and the fiber of one more
+    IdleFiber idle[max_block_threads + 1]{};
 
     Worker() {
         for (unsigned w = 0; w < max_block_warps; ++w) {
@@ -197,12 +215,17 @@ struct Worker {
     Worker& operator=(const Worker&) = delete;
 
     // -- the loop, once threads have waited --------------------------------------------------
+    // lanes[next].fiber is the one that claims it.
     bool claim_thread() {
         if (next == stop) return false;
         current = next++;
-        lanes[current].thread = next_index;
-        set_thread(next_index);
-        step(next_index);
+        if (in_a_row) {
+            set_thread_in_row(current);
+        } else {
+            lanes[current].thread = packed(next_index);
+            set_thread(next_index);
+            step(next_index);
+        }
         return true;
     }
     void finish_thread() {
@@ -210,6 +233,7 @@ struct Worker {
         current_warp().live &= ~lane_bit();
         --live;
         stalls = 0;
+        lanes[next].fiber = lanes[current].fiber;
     }
     void step(uint3& index) const {
         if (++index.x != block.x) return;
@@ -233,38 +257,42 @@ struct Worker {
     }
 
     // -- waiting ----------------------------------------------------------------------------
-    void wait_at_barrier(const char* file, int line) {
+    // What the running thread comes to: gives the switch to be carried out, in its own code. The
+    // ordinary cases call nothing, so that no register has to be kept for them.
+    __attribute__((noinline)) Switch arrive_at_barrier(const char* file, int line) {
+        if (__builtin_expect(!parking, 0)) return first_at_barrier(file, line);
         park(file, line);
         Warp& warp = current_warp();
-        if (!warp.at_barrier) {
-            warp.barrier_line = line;
-            warp.barrier_diverged = false;
-        } else if (warp.barrier_line != line) {
-            warp.barrier_diverged = true;
+        if (warp.barrier_line != line) {
+            if (warp.at_barrier)
+                warp.barrier_diverged = true;
+            else
+                warp.barrier_line = line;
         }
         warp.at_barrier |= lane_bit();
-        ++at_barrier;
-        go_on();
+        return go_on();
     }
-    void vote_at_barrier(int predicate, const char* file, int line) {
+    Switch vote_at_barrier(int predicate, const char* file, int line) {
         if (!parking) begin_parking();
         votes.count += predicate != 0;
         votes.all = votes.all && predicate;
         votes.any = votes.any || predicate;
-        wait_at_barrier(file, line);
+        return arrive_at_barrier(file, line);
     }
-    void wait_at_grid_barrier(const char* file, int line) {
+    Switch arrive_at_grid_barrier(const char* file, int line) {
         if (!launch->cooperation) {
             report("deadlock", "a grid barrier in a kernel that was not launched cooperatively",
                    file, line);
             abort_launch(Failure::deadlock);
         }
+        if (!parking) begin_parking();
         park(file, line);
         current_warp().at_barrier |= lane_bit();
         ++at_grid_barrier;
-        go_on();
+        return go_on();
     }
-    void wait_in_operation(const Operation& operation) {
+    __attribute__((noinline)) Switch post(const Operation& operation) {
+        if (__builtin_expect(!parking, 0)) return first_to_post(operation);
         park(operation.file, operation.line);
         lanes[current].operation = &operation;
         Warp& warp = current_warp();
@@ -275,13 +303,25 @@ struct Worker {
             warp.all_meet = false;
         }
         warp.in_operation |= lane_bit();
-        go_on();
+        return go_on();
     }
-    void yield(const char* file, int line) {
+    __attribute__((noinline)) Switch yield(const char* file, int line) {
         fruitless = 0;
+        if (!parking) begin_parking();
         park(file, line);
         current_warp().yielded |= lane_bit();
-        go_on();
+        return go_on();
+    }
+
+    // What the running fiber comes to when its loop is over: it is free.
+    __attribute__((noinline)) Switch leave() {
+        IdleFiber& free = idle[idle_fibers];
+        free.fiber = running_fiber();
+        if (__builtin_expect(!parking || next != stop, 0)) return leave_otherwise();
+        Warp& turn = warps[cursor];
+        if (!turn.ready) return leave_otherwise();
+        ++idle_fibers;
+        return change(free.context, free.fiber, resume(turn));
     }
 
     // Runs the block to its end on fibers; comes back on the caller's stack.
@@ -289,16 +329,16 @@ struct Worker {
         run_threads_of_block();
         if (__builtin_expect(careful, 0)) find_fault();
     }
-    void run_threads_of_block() {
+    __attribute__((noinline)) void run_threads_of_block() {
         parking = false;
         aborted = false;
         in_block = true;
         ++blocks_begun;
         next = stop = threads;
         fruitless = 0;
-        Fiber* first = take_idle();
-        fiber = first;
-        switch_fiber(main, &main.stack_pointer, *first, first->stack_pointer);
+        IdleFiber& first = take_idle();
+        first_fiber = first.fiber;
+        switch_fiber(change(main_context, &main, first.context));
         in_block = false;
         if (aborted) forget_fibers();
     }
@@ -340,9 +380,7 @@ struct Worker {
     }
     [[noreturn]] void leave_block() {
         aborted = true;
-        Fiber* from = fiber;
-        fiber = &main;
-        switch_fiber(*from, &from->stack_pointer, main, main.stack_pointer);
+        switch_fiber(change(abandoned, running_fiber(), main_context));
         __builtin_unreachable();
     }
 
@@ -356,6 +394,8 @@ struct Worker {
                launch->file, launch->line);
         fail_launch(Failure::illegal_address);
     }
+    // Valid in a block.
+    Fiber* running_fiber() const { return parking ? lanes[current].fiber : first_fiber; }
     // Whether threadIdx is the running thread's: in a plain loop the compiler keeps it elsewhere.
     bool knows_thread() const { return !launch || !launch->plain || careful; }
     // After a fault in a plain loop: runs the block again, thread by thread.
@@ -400,7 +440,9 @@ struct Worker {
             fail("a kernel that was launched as plain reached a barrier or a warp operation");
         parking = true;
         next = current + 1;
-        lanes[current].thread = next_index = threadIdx;
+        next_index = threadIdx;
+        lanes[current].fiber = first_fiber;
+        lanes[current].thread = packed(next_index);
         step(next_index);
         stop = threads;
         if (schedule_is_adversarial()) {
@@ -408,7 +450,6 @@ struct Worker {
             if (stop > threads) stop = threads;
         }
         live = threads - current;
-        at_barrier = 0;
         at_grid_barrier = 0;
         stalls = 0;
         votes = BarrierVotes{0, 1, 0};
@@ -426,95 +467,126 @@ struct Worker {
                 exist &= ~((LaneMask{1} << (current - first)) - 1);
             warp.live = exist;
             warp.ready = warp.at_barrier = warp.in_operation = warp.yielded = 0;
+            warp.barrier_diverged = false;
         }
     }
+    __attribute__((noinline)) Switch first_at_barrier(const char* file, int line) {
+        begin_parking();
+        return arrive_at_barrier(file, line);
+    }
+    __attribute__((noinline)) Switch first_to_post(const Operation& operation) {
+        begin_parking();
+        return post(operation);
+    }
     void park(const char* file, int line) {
-        if (!parking) begin_parking();
         Lane& lane = lanes[current];
-        lane.fiber = fiber;
         lane.file = file;
         lane.line = line;
     }
 
-    __attribute__((always_inline)) inline Fiber* take_idle() {
-        Fiber* taken = idle;
-        if (__builtin_expect(!taken, 0)) return make_fiber();
-        idle = taken->next_idle;
-        if (idle) __builtin_prefetch(idle->stack_pointer);
+    // `load` is of the running thread or the block's end, or of the fiber for the next thread.
+    __attribute__((always_inline)) inline Switch change(Context& save, [[maybe_unused]] Fiber* from,
+                                                        Context& load) {
+#if defined(HIPWRIGHT_UCONTEXT) || defined(HIPWRIGHT_ADDRESS_SANITIZER)
+        Fiber* to = lanes[next].fiber;
+        if (&load == &save)
+            to = from;
+        else if (&load == &main_context)
+            to = &main;
+        else if (!parking)
+            to = first_fiber;
+        else if (&load == &contexts[current])
+            to = lanes[current].fiber;
+        return Switch{&save, &load, from, to};
+#else
+        return Switch{&save, &load};
+#endif
+    }
+
+    __attribute__((always_inline)) inline IdleFiber& take_idle() {
+        if (__builtin_expect(!idle_fibers, 0)) make_fiber();
+        IdleFiber& taken = idle[--idle_fibers];
+        if (idle_fibers) __builtin_prefetch(idle[idle_fibers - 1].context.stack_pointer);
         return taken;
     }
-    HIPWRIGHT_SELDOM Fiber* make_fiber() {
+    // For the next thread; gives the place where the fiber goes on.
+    __attribute__((always_inline)) inline Context& start_fiber() {
+        IdleFiber& taken = take_idle();
+        lanes[next].fiber = taken.fiber;
+        return taken.context;
+    }
+    HIPWRIGHT_SELDOM void make_fiber() {
         auto* made = new Fiber();
         // Most threads need little; the first fiber runs all that never wait, so it gets more.
         const std::size_t bytes = fibers ? fiber_stack_bytes() : fiber_stack_bytes() * 8;
         if (!map_stack(*made, bytes)) fail("out of memory for the stacks of waiting threads");
         made->next_of_worker = all;
         all = made;
-        reset_fiber(*made, &Worker::fiber_main, fibers++);
-        return made;
+        const Context context = begin_fiber(*made, &Worker::fiber_main, fibers++);
+        idle[idle_fibers++] = IdleFiber{context, made};
     }
     // After an aborted launch every stack holds the remains of a thread: begin them all anew.
     HIPWRIGHT_SELDOM void forget_fibers() {
-        idle = nullptr;
+        idle_fibers = 0;
         unsigned colour = fibers;
         for (Fiber* each = all; each; each = each->next_of_worker) {
-            reset_fiber(*each, &Worker::fiber_main, --colour);
-            each->next_idle = idle;
-            idle = each;
+            const Context context = begin_fiber(*each, &Worker::fiber_main, --colour);
+            idle[idle_fibers++] = IdleFiber{context, each};
         }
     }
     static void fiber_main();
 
     // Parks the running thread and goes on with whatever can run.
-    __attribute__((always_inline)) inline void go_on() {
+    __attribute__((always_inline)) inline Switch go_on() {
         const unsigned self = current;
-        Fiber* from = fiber;
+        [[maybe_unused]] Fiber* from = lanes[self].fiber;
         // The ordinary cases in few words: one thread after the other starts, or goes on.
-        Fiber* to;
         if (next != stop) {
-            resumed = false;
-            to = take_idle();
-        } else {
-            to = warps[cursor].ready ? resume(warps[cursor]) : pick(nullptr);
+            if (__builtin_expect(!idle_fibers, 0)) return go_on_otherwise();
+            return change(contexts[self], from, start_fiber());
         }
-        if (to == from) return;
-        void* place = resumed ? lanes[current].stack_pointer : to->stack_pointer;
-        fiber = to;
-        switch_fiber(*from, &lanes[self].stack_pointer, *to, place);
+        Warp& turn = warps[cursor];
+        if (!turn.ready) return go_on_otherwise();
+        return change(contexts[self], from, resume(turn));
     }
-    // The loop on the running fiber is over: the fiber is free.
-    void leave() {
-        Fiber* from = fiber;
-        const bool next_goes_on = parking && next == stop && warps[cursor].ready;
-        Fiber* to = next_goes_on ? resume(warps[cursor]) : pick(from);
-        if (to == from) return;
-        void* place = resumed ? lanes[current].stack_pointer : to->stack_pointer;
-        from->next_idle = idle;
-        idle = from;
-        fiber = to;
-        switch_fiber(*from, &from->stack_pointer, *to, place);
+    __attribute__((noinline)) Switch go_on_otherwise() {
+        const unsigned self = current;
+        [[maybe_unused]] Fiber* from = lanes[self].fiber;
+        return change(contexts[self], from, pick(nullptr));
+    }
+    __attribute__((noinline)) Switch leave_otherwise() {
+        IdleFiber& free = idle[idle_fibers];
+        Context& to = pick(&free);
+        if (&to != &free.context) ++idle_fibers;
+        return change(free.context, free.fiber, to);
     }
 
-    __attribute__((always_inline)) inline Fiber* resume(Warp& warp) {
+    // Makes the next ready thread of a warp the running one; gives the place where it goes on.
+    __attribute__((always_inline)) inline Context& resume(Warp& warp) {
         const unsigned lane = static_cast<unsigned>(__builtin_ctzll(warp.ready));
         warp.ready &= warp.ready - 1;
-        // The one after it: its stack is seldom in the nearest cache.
-        if (warp.ready) {
-            const Lane& after = warp.lanes[__builtin_ctzll(warp.ready)];
-            __builtin_prefetch(after.stack_pointer);
-            __builtin_prefetch(static_cast<const char*>(after.stack_pointer) + 64);
-        }
         current = warp.index * warp_size + lane;
-        set_thread(lanes[current].thread);
-        resumed = true;
-        return lanes[current].fiber;
+        // One of those after it: their stacks are seldom in the nearest cache.
+        const void* ahead = contexts[current + contexts_ahead].stack_pointer;
+        __builtin_prefetch(ahead);
+        __builtin_prefetch(static_cast<const char*>(ahead) + 64);
+        if (in_a_row)
+            set_thread_in_row(current);
+        else
+            set_thread(unpacked(lanes[current].thread));
+        return contexts[current];
     }
 
-    __attribute__((noinline)) Fiber* pick(Fiber* free_fiber) {
-        resumed = false;
-        if (!parking) return &main;
+    // The same for whatever can run next: a thread that waits, the loop on a fiber (`free`, where
+    // it is not null), or the worker itself, when the block is done.
+    __attribute__((noinline)) Context& pick(IdleFiber* free) {
+        if (!parking) return main_context;
         for (;;) {
-            if (next != stop) return free_fiber ? free_fiber : take_idle();
+            if (next != stop) {
+                if (!free) return start_fiber();
+                lanes[next].fiber = free->fiber;
+                return free->context;
+            }
             Warp& turn = warps[cursor];
             if (turn.ready) return resume(turn);
             if (schedule_is_adversarial() && resolve(turn)) continue;
@@ -524,19 +596,22 @@ struct Worker {
                 stop = threads - stop < warp_size ? threads : stop + warp_size;
                 continue;
             }
-            if (!live) return &main;
-            if (at_barrier == live) {
-                open_barrier();
-                continue;
-            }
-            if (at_grid_barrier == live) {
-                wait_for_grid();
+            if (!live) return main_context;
+            if (all_at_barrier()) {
+                if (at_grid_barrier) wait_for_grid();
                 open_barrier();
                 continue;
             }
             if (wake_yielded()) continue;
             report_deadlock();
         }
+    }
+    // Whether all that live wait at one kind of barrier.
+    bool all_at_barrier() const {
+        if (at_grid_barrier && at_grid_barrier != live) return false;
+        for (unsigned w = 0; w < warps_in_block; ++w)
+            if (warps[w].at_barrier != warps[w].live) return false;
+        return true;
     }
     // The next warp, in turn, that can run or whose lanes have met.
     bool find_warp() {
@@ -558,11 +633,11 @@ struct Worker {
         for (unsigned w = 0; w < warps_in_block; ++w) {
             Warp& warp = warps[w];
             if (!warp.at_barrier) continue;
-            if (warp.barrier_diverged && at_barrier) report_divergent_barrier(warp);
+            if (warp.barrier_diverged) report_divergent_barrier(warp);
+            warp.barrier_diverged = false;
             warp.ready = warp.at_barrier;
             warp.at_barrier = 0;
         }
-        at_barrier = 0;
         at_grid_barrier = 0;
         stalls = 0;
         cursor = 0;
@@ -696,10 +771,7 @@ inline void Worker::fiber_main() {
             __sanitizer_finish_switch_fiber(nullptr, nullptr, nullptr);
         }
 #endif
-        for (;;) {
-            worker.launch->run_threads(worker, worker.launch->function);
-            worker.leave();
-        }
+        for (;;) worker.launch->run_threads(worker);
     }
 }
 
@@ -785,8 +857,13 @@ inline void Worker::report_deadlock() {
         const unsigned first = static_cast<unsigned>(__builtin_ctzll(warps[w].live));
         file = warps[w].lanes[first].file;
         line = warps[w].lanes[first].line;
-        threadIdx = warps[w].lanes[first].thread;
+        threadIdx =
+            in_a_row ? uint3{w * warp_size + first, 0, 0} : unpacked(warps[w].lanes[first].thread);
     }
+    unsigned at_barrier = 0;
+    for (unsigned w = 0; w < warps_in_block; ++w)
+        at_barrier += static_cast<unsigned>(__builtin_popcountll(warps[w].at_barrier));
+    at_barrier -= at_grid_barrier;
     std::snprintf(message, sizeof message,
                   "deadlock: %u of %u threads wait at a barrier of the block and the others never "
                   "come; the first waits at line %d",

@@ -26,10 +26,10 @@ inline Meeting with_mask(const char* name, LaneMask mask, const char* file, int 
 
 namespace warp_detail {
 
-inline void meet(const Meeting& meeting, Operation::Resolve resolve, void* data) {
+HIPWRIGHT_WAITS void meet(const Meeting& meeting, Operation::Resolve resolve, void* data) {
     Operation operation{resolve,      data,         meeting.name,   meeting.file,
                         meeting.line, meeting.mask, meeting.masked, false};
-    worker_of_thread("a warp operation was called outside a kernel").wait_in_operation(operation);
+    switch_fiber(worker_of_thread("a warp operation was called outside a kernel").post(operation));
 }
 
 template <typename Function>

@@ -21,7 +21,7 @@ HIPWRIGHT_UNCHECKED inline void keep_step(Worker& worker, const void* pc) {
     step.line = static_cast<int>(static_cast<const char*>(pc) - &__executable_start);
     step.mask = full_warp;
     step.is_step = true;
-    worker.wait_in_operation(step);
+    switch_fiber(worker.post(step));
 }
 
 HIPWRIGHT_UNCHECKED inline void seen(const volatile void* where, std::size_t bytes, bool writes,
