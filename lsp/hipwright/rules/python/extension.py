@@ -204,34 +204,58 @@ class CudaHome(TextRule):
                 )
 
 
-class NvrtcArchitecture(TextRule):
-    """hipRTC does not know `compute_80` or `sm_80`: it takes `--offload-arch=gfx942`.
+class NvrtcOption(TextRule):
+    """hipRTC takes Clang's options: not `compute_80` or `sm_80`, but `--offload-arch=gfx942`, and
+    none of `-fmad=true` or `--use_fast_math`.
 
-    Without the option it compiles for the GPU at hand.
+    Without an architecture it compiles for the GPU at hand. CuPy hands the options of RawModule and
+    RawKernel to it.
     """
 
     code = "PY004"
-    title = "an NVIDIA architecture for run-time compilation"
+    title = "an option of NVRTC's for run-time compilation"
     severity = Severity.ERROR
-    source = "HIP documentation: hipRTC"
+    source = "HIP documentation: hipRTC; Clang 19, which stops at unknown options"
     hazards = ("HW292",)
     languages: ClassVar[frozenset[Language]] = _PYTHON
-    triggers = (b"=compute_", b"=sm_")
+    triggers = (b"=compute_", b"=sm_", b"RawModule", b"RawKernel", b"nvrtc")
     examples = (
         Example(
             before="from cuda.bindings import nvrtc\nopts = [b'--gpu-architecture=compute_80']\n",
             after="from cuda.bindings import nvrtc\nopts = [b'--gpu-architecture=compute_80']\n",
             file="example.py",
         ),
+        Example(
+            before="import cupy\nm = cupy.RawModule(code=text, options=('-fmad=false', '-O3'))\n",
+            after="import cupy\nm = cupy.RawModule(code=text, options=('-fmad=false', '-O3'))\n",
+            alternative="import cupy\n"
+            "m = cupy.RawModule(code=text, options=('-ffp-contract=off', '-O3'))\n",
+            file="example.py",
+        ),
+        Example(
+            before="import cupy\nm = cupy.RawModule(code=text, options=('--std=c++17',))\n",
+            after=None,
+            file="example.py",
+        ),
+        Example(
+            before="import cupy\nm = cupy.RawModule(code=text)\n"
+            "parser.add_argument('-t', '--threads')\n",
+            after=None,
+            file="example.py",
+        ),
         Example(before="arch = 'arch=compute_80'\n", after=None, file="example.py"),
     )
 
     def check(self, text: Text, settings: Settings) -> Iterable[Finding]:
-        """The options that name one, in a text that compiles at run time."""
+        """Such options, in a text that compiles at run time."""
         if knows_rocm(text) or not re.search(rb"nvrtc|RawModule|RawKernel|Program\b", text.content):
             return
-        for _, start, end, content in strings(text.python):
-            if re.match(rb"--?(?:gpu-architecture|arch)=(?:compute|sm)_", content):
+        compiles = _COMPILES.search(text.content) is not None
+        # What builds an extension gives its options to nvcc, see PY016.
+        compiles = compiles and not any(word in text.content for word in (*_BUILDERS, b"setup("))
+        for node, start, end, content in strings(text.python):
+            is_target = re.match(rb"--?(?:gpu-architecture|arch)=(?:compute|sm)_", content)
+            if is_target:
                 yield Finding(
                     self.code,
                     self.severity,
@@ -239,6 +263,44 @@ class NvrtcArchitecture(TextRule):
                     start,
                     end,
                 )
+                continue
+            told = _instead(content) if compiles and _is_option(text, node) else None
+            if told is None:
+                continue
+            advice, replacements = told
+            yield Finding(
+                self.code,
+                self.severity,
+                f"hipRTC does not take `{content.decode('utf-8', 'replace')}`: {advice}",
+                start,
+                end,
+                tuple(
+                    Fix(f"Write {new.decode()}", (Edit(start, end, new),), safe=False)
+                    for new in replacements
+                    if new
+                ),
+            )
+
+
+_COMPILES = re.compile(rb"RawModule|RawKernel|CompileProgram|\bProgram\(")
+
+
+def _is_option(text: Text, node: Node) -> bool:
+    """Whether a string stands in what is called options, in a call or by a variable."""
+    if not _is_in_list(node):
+        return False
+    current = node.parent
+    while current is not None and not current.type.endswith("_statement"):
+        if current.type == "keyword_argument":
+            name = current.child_by_field_name("name")
+            return name is not None and text.python.text_of(name) == b"options"
+        if current.type in ("call", "assignment", "augmented_assignment"):
+            break
+        current = current.parent
+    if current is None or current.type == "call":
+        return False
+    left = current.child_by_field_name("left")
+    return left is not None and re.search(rb"opt|flag", text.python.text_of(left)) is not None
 
 
 class NotebookPlugin(TextRule):
@@ -269,7 +331,9 @@ class NotebookPlugin(TextRule):
             yield Finding(
                 self.code,
                 self.severity,
-                "its cells need nvcc; `%load_ext hipwright` gives `%%cuda` and `%%hip`",
+                "its cells need nvcc; `%load_ext hipwright` gives `%%cuda` and `%%hip`, whose "
+                "`--flags` are its `--compiler-args`; write what `%%cuda_group_save` keeps by "
+                "`%%writefile`",
                 *match.span(1),
                 (Fix("Load hipwright's magics", (edit,), safe=False),),
             )
