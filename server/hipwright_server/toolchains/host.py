@@ -60,9 +60,12 @@ class HostCompiler:
         A lane may hand an uninitialised value to a function that hands on another lane's: a
         shuffle, or one around it. clang takes that for impossible in C++, and would conclude that
         each lane had taken the branch that sets the value; nvcc does not, and HIP marks its
-        shuffles.
+        shuffles. A GPU's compiler inlines nearly all device code; g++ would call all but the
+        smallest kernels once for each thread.
         """
-        return ("-Xclang", "-no-enable-noundef-analysis") if self.is_clang else ()
+        if self.is_clang:
+            return ("-Xclang", "-no-enable-noundef-analysis")
+        return ("--param=max-inline-insns-auto=60",)
 
     def compile(self, job: CompileJob, precompile: Path | None = None) -> Compiled:
         """Compile each file, two at a time, and link. `precompile` is the header to precompile.
