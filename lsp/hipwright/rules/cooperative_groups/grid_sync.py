@@ -30,6 +30,7 @@ class GridSync(NoticeRule):
         Example(
             "__global__ void k() { cooperative_groups::this_grid().sync(); }\n",
             "__global__ void k() { cooperative_groups::this_grid().sync(); }\n",
+            around="#include <cooperative_groups.h>\n@",
         ),
         Example("// this_grid\n__global__ void k() { __syncthreads(); }\n", None),
     )

@@ -34,6 +34,7 @@ class ErrorText(FileRule):
         Example(
             'bool f(cudaError_t e) { return !strcmp(cudaGetErrorName(e), "cudaErrorAssert"); }\n',
             'bool f(cudaError_t e) { return !strcmp(cudaGetErrorName(e), "cudaErrorAssert"); }\n',
+            around="#include <string.h>\n@",
         ),
         Example('void f(cudaError_t e) { printf("%s", cudaGetErrorName(e)); }\n', None),
     )

@@ -34,6 +34,7 @@ class WarpAlgorithm(FileRule):
         Example(
             "using Scan = hipcub::BlockScan<int, 32, hipcub::BLOCK_SCAN_WARP_SCANS>;\n",
             "using Scan = hipcub::BlockScan<int, 32, hipcub::BLOCK_SCAN_WARP_SCANS>;\n",
+            around="#include <hipcub/hipcub.hpp>\n@",
         ),
         Example("// BLOCK_SCAN_WARP_SCANS\nint BLOCK_SCAN_RAKING;\n", None),
     )

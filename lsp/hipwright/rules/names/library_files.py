@@ -54,10 +54,12 @@ class LibraryFiles(FileRule):
         Example(
             'void *f() { return dlopen("libcuda.so.1", RTLD_NOW); }\n',
             'void *f() { return dlopen("libcuda.so.1", RTLD_NOW); }\n',
+            around="#include <dlfcn.h>\n@",
         ),
         Example(
             'const char *file = "libnccl.so.2";\nvoid *f() { return dlopen(file, RTLD_NOW); }\n',
             'const char *file = "libnccl.so.2";\nvoid *f() { return dlopen(file, RTLD_NOW); }\n',
+            around="#include <dlfcn.h>\n@",
         ),
         Example('void f() { puts("libcuda.so"); }\n', None, why="no library is opened"),
         Example('// dlopen("libcuda.so")\nvoid *f() { return dlopen("libm.so", 1); }\n', None),

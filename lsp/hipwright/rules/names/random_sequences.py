@@ -23,6 +23,7 @@ class RandomSequences(NameRule):
         Example(
             "__device__ void f() { curand_init(1, 0, 0, &state); }",
             "__device__ void f() { curand_init(1, 0, 0, &state); }",
+            around="#include <curand_kernel.h>\nextern __device__ curandState state;\n@\n",
         ),
         Example("__device__ float f() { return curand_uniform(&state); }", None),
     )

@@ -39,6 +39,7 @@ class SampleHelpers(NoticeRule):
         Example(
             "int main() { int cores = _ConvertSMVer2Cores(major, minor); }\n",
             "int main() { int cores = _ConvertSMVer2Cores(major, minor); }\n",
+            around="int major, minor;\nint _ConvertSMVer2Cores(int major, int minor);\n@",
         ),
         Example(
             "int main() { findCudaDevice(argc, argv); }\n",
