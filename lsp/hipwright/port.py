@@ -209,9 +209,9 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
     removed = [(start, end) for start, end, text in edits if not text]
     carried: list[Finding] = []
     for finding in findings:
-        if any(first <= finding.start < finding.end <= last for first, last in removed):
+        if removed and any(first <= finding.start < finding.end <= last for first, last in removed):
             continue  # what it speaks of is there no more
-        fixes = tuple(
+        fixes = finding.fixes and tuple(
             fix._replace(
                 edits=tuple(Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits)
             )
@@ -219,7 +219,7 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
             # What a fix would change may be something else by now.
             if not any(_clashes_with(edit, edits) for edit in fix.edits)
         )
-        related = tuple(
+        related = finding.related and tuple(
             Related(*stretch(part.start, part.end), part.message, part.elsewhere)
             for part in finding.related
         )

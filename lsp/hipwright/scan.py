@@ -14,6 +14,7 @@ from hipwright.rules.chosen import BEGINNINGS, ENDING, ChosenRules, Known
 from hipwright.source.occurrences import WORD
 
 _ENDING = len(BEGINNINGS)  # its place among the words that are searched for
+_BEGINNINGS = frozenset(BEGINNINGS)
 _FIRST_TRIGGER = _ENDING + 1
 _WORD_AT = re.compile(rb"(?<!\w)\w+").match
 _REST_AT = re.compile(rb"\w+").match
@@ -79,7 +80,7 @@ def _add_ending(
     while begin > start and content[begin - 1] in WORD:
         begin -= 1
     is_first = content.find(ENDING, begin) == at
-    if rest is not None and is_first and not content.startswith(BEGINNINGS, begin):
+    if rest is not None and is_first and content[begin : begin + 3] not in _BEGINNINGS:
         _add_word(hits, content, begin, rest.end(), rules)
 
 

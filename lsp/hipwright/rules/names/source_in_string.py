@@ -14,8 +14,9 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.kernels import NOT_IN_STRINGS
 from hipwright.source.literals import InnerText
+from hipwright.source.occurrences import places_of
 
-_WORD = re.compile(rb"__(?:global|device)__")
+_WORDS = (b"__global__", b"__device__")
 # What a string must hold to be taken for device code, and not for text about it.
 _KERNEL = re.compile(rb"\b__(?:global|device)__\b[^;{}]*\([^;{}]*\)[^;{}()]*[{;]")
 _LITERALS = ("string_literal", "raw_string_literal")
@@ -34,8 +35,8 @@ class SourceInString(FileRule):
     source = "HIP documentation: hipRTC"
     hazards = ("HW319",)
     stable = True
-    triggers = (b"__global__", b"__device__")
-    affected_by = _WORD
+    triggers = _WORDS
+    affected_by = re.compile(rb"__(?:global|device)__")
     examples = (
         Example(
             'auto s = R"(extern "C" __global__ void k(curandState *s) { curand_init(0, 0, 0, s); }'
@@ -90,11 +91,10 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     find = source.tree.root_node.descendant_for_byte_range
     content = source.content
     reached = 0
-    for match in _WORD.finditer(content):
-        start = match.start()
+    for start in sorted(at for word in _WORDS for at in places_of(word, content)):
         if start < reached:
             continue
-        node = find(start, match.end())
+        node = find(start, start + len(_WORDS[0]))
         if node is None or node.type not in ("string_content", "raw_string_content"):
             continue
         literal = node.parent
