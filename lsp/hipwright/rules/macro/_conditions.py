@@ -42,6 +42,11 @@ _WITHOUT_EFFECT = re.compile(
 )
 _DEFINITION = re.compile(rb"^[ \t]*#[ \t]*define(?:[^\\\n]|\\.)*", re.DOTALL | re.MULTILINE)
 _STATEMENT = re.compile(rb"[;}]")
+# A line that is surely a statement, and no end of a macro: what most branches hold.
+_PLAIN = re.compile(
+    rb"(?<!\\\n)^[ \t]*(?!static_assert|assert|asm|__nanosleep|cuda)\w[^;\\\n\"]*;[ \t]*$",
+    re.MULTILINE,
+)
 _WITH_NAME = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(?:[<>]=?|[!=]=)\s*\(*\s*[A-Za-z_]")
 _COMMENT = re.compile(rb"//|/\*")
 
@@ -93,6 +98,8 @@ def with_effect(text: bytes) -> bytes:
 
 def has_statements(text: bytes) -> bool:
     """Whether a branch computes or declares something, and does not only define macros."""
+    if _PLAIN.search(text):
+        return True
     return _STATEMENT.search(_DEFINITION.sub(b"", with_effect(text))) is not None
 
 

@@ -37,6 +37,7 @@ _SPECIALISED = re.compile(
 )
 # What stands behind the branch is what is done instead.
 _OR_ELSE = re.compile(rb"\belse\s*\Z")
+_NEAR = 200  # of the end of a branch
 
 
 class ArchVersion(FileRule):
@@ -148,7 +149,7 @@ def _has_a_substitute(code: Code, branch: Branch) -> bool:
         return True
     other = branch.following
     if other is None:
-        return bool(_SPECIALISED.match(text) or _OR_ELSE.search(with_effect(text)))
+        return bool(_SPECIALISED.match(text) or _OR_ELSE.search(with_effect(text[-_NEAR:])))
     return _works(code, other)
 
 

@@ -20,6 +20,7 @@ _BUILT_IN = frozenset(
     b"float double int unsigned char bool short long volatile const struct typename size_t half "
     b"signed alignas uint8_t uint16_t uint32_t uint64_t int8_t int16_t int32_t int64_t T".split()
 )
+_CLASS = re.compile(rb"(?:struct|class)\s+(\w+)\s*(?:final\s*)?[:{]")
 _OUTSIDE = re.compile(rb"\bextern\s*\Z|\bextern\s[^;{}()]*\Z")
 _NEAR = 60  # how far in front of `__shared__` an `extern` is looked for
 
@@ -64,18 +65,20 @@ class InitialisedShared(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
-        for match in _SHARED.finditer(content):
+        places = [match for match in _SHARED.finditer(content) if match["type"] not in _BUILT_IN]
+        if not places:
+            return
+        classes = set(_CLASS.findall(content))
+        for match in places:
             name = match["type"]
-            if name in _BUILT_IN or _OUTSIDE.search(
-                content, max(0, match.start() - _NEAR), match.start()
-            ):
+            if name != b"dim3" and name not in classes:
+                continue
+            if _OUTSIDE.search(content, max(0, match.start() - _NEAR), match.start()):
                 continue
             code = code_of(source)
-            value = None
-            if name != b"dim3":
-                value = _first_value(code, name)
-                if value is None:
-                    continue
+            value = _first_value(code, name) if name != b"dim3" else None
+            if value is None and name != b"dim3":
+                continue
             if not code.is_token(match.start(), match.start() + len(b"__shared__")):
                 continue
             related = (Related(*value, "A member's value."),) if value is not None else ()

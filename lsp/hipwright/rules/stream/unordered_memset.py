@@ -13,7 +13,7 @@ from hipwright.source import Source
 from hipwright.source.calls import call_of
 
 _CREATED = re.compile(
-    rb"(?:cuda|hip)StreamCreateWith(?:Flags|Priority)\s*\(\s*&\s*(?P<stream>[A-Za-z_]\w*)\s*,"
+    rb"StreamCreateWith(?:Flags|Priority)\s*\(\s*&\s*(?P<stream>[A-Za-z_]\w*)\s*,"
     rb"[^;{}]*StreamNonBlocking"
 )
 _MEMSET = re.compile(rb"(?:cuda|hip)Memset(?!\w)")
@@ -77,8 +77,10 @@ class UnorderedMemset(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
+        if b"Memset(" not in content:
+            return
         streams = {match["stream"] for match in _CREATED.finditer(content)}
-        if not streams or _MEMSET.search(content) is None:
+        if not streams:
             return
         code = code_of(source)
         for match in code.words(_MEMSET):
