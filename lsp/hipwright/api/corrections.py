@@ -192,6 +192,60 @@ def _in_hip(name: str) -> str:
 
 
 # Plain words that HIPIFY maps for one framework, caffe2; in other programs they are the user's.
+# Device functions of CUDA 13.0's headers that no header of HIP 7.1 has.
+_CLUSTERS = "AMD GPUs have no clusters of blocks"
+_TWO_FLOATS = "add, multiply or fuse each `float` of the two by itself"
+_BARRIERS = "AMD GPUs have one barrier for a block, `__syncthreads`"
+_DEVICE_ONLY_CUDA = {
+    **dict.fromkeys(
+        (
+            "__clusterDim",
+            "__clusterDimIsSpecified",
+            "__clusterGridDimInClusters",
+            "__clusterIdx",
+            "__clusterRelativeBlockIdx",
+            "__clusterRelativeBlockRank",
+            "__clusterSizeInBlocks",
+            "__cluster_barrier_arrive",
+            "__cluster_barrier_arrive_relaxed",
+            "__cluster_barrier_wait",
+            "__cluster_dims__",
+            "__cluster_map_shared_multicast",
+            "__cluster_map_shared_rank",
+            "__cluster_query_shared_rank",
+            "__isClusterShared",
+            "__threadfence_cluster",
+        ),
+        _CLUSTERS,
+    ),
+    **dict.fromkeys(
+        (
+            f"__f{what}2_{mode}"
+            for what in ("add", "mul", "fma")
+            for mode in ("rd", "rn", "ru", "rz")
+        ),
+        _TWO_FLOATS,
+    ),
+    **dict.fromkeys(("__barrier_sync", "__barrier_sync_count"), _BARRIERS),
+    **dict.fromkeys(
+        (f"__fmaf_ieee_{mode}" for mode in ("rd", "ru", "rz")),
+        "HIP fuses with rounding to nearest only, as `__fmaf_rn`",
+    ),
+    "__fmaf_ieee_rn": "`__fmaf_rn`; AMD GPUs keep subnormal numbers unless told otherwise",
+    "__float_to_tf32": "rocWMMA has `rocwmma::xfloat32_t`",
+    **dict.fromkeys(
+        (
+            f"__u128Atomic{what}{scope}"
+            for what in ("CAS", "Exch")
+            for scope in ("", "_block", "_system")
+        ),
+        "AMD GPUs have no atomic operation on 128 bits",
+    ),
+    "__cvta_generic_to_grid_constant": "AMD GPUs pass all parameters of a kernel as constants",
+    "__cvta_grid_constant_to_generic": "AMD GPUs pass all parameters of a kernel as constants",
+    "__isGridConstant": "AMD GPUs pass all parameters of a kernel as constants",
+}
+
 _FRAMEWORK_ONLY = (
     "CUDAContext",
     "REGISTER_CUDA_OPERATOR",
@@ -212,6 +266,10 @@ CORRECTIONS: dict[str, dict[str, str]] = {
     **{
         name: {"hip": hip, "kind": "function", "library": "nvtx", "status": "supported"}
         for name, hip in _NVTX.items()
+    },
+    **{
+        name: {"hip": "", "kind": "device function", "library": "device", "status": "unsupported"}
+        for name in _DEVICE_ONLY_CUDA
     },
     **{name: {"hip": name} for name in _FRAMEWORK_ONLY},
     **{
@@ -347,6 +405,7 @@ _PARAMETERS = "`hipModuleLaunchKernel` takes the sizes and the arguments of a la
 
 # What to use instead of one name that HIP lacks.
 INSTEAD: dict[str, str] = {
+    **_DEVICE_ONLY_CUDA,
     "CUDA_VERSION": _VERSION,
     "CUDART_VERSION": _VERSION,
     "__trap": "`__builtin_trap()` or `abort()` ends the kernel",

@@ -66,6 +66,14 @@ def _one_line(declaration: str, expression: str) -> str:
     return f"{_HEAD}{declaration} {{ return {expression}; }}\n"
 
 
+_WRAPPING = (
+    "{head}unsigned {name}(unsigned *p, unsigned most) {{\n"
+    "  unsigned seen = *(volatile unsigned *)p, old;\n"
+    "  while ((old = atomicCAS_system(p, seen, {text})) != seen) seen = old;\n"
+    "  return old;\n"
+    "}}\n"
+)
+
 _DOT = (
     "{head}{type} {name}({type} a, {type} b, {type} c) {{\n"
     "  unsigned sum = c;\n"
@@ -118,6 +126,51 @@ def _extremes() -> dict[str, str]:
     return found
 
 
+_HALVES = (
+    "{head}unsigned {name}({parameters}) {{\n"
+    "  unsigned result = 0;\n"
+    "  for (int i = 0; i < 32; i += 16) {{\n"
+    "    const int x = ({type})(a >> i), y = ({type})(b >> i){third};\n"
+    "    result |= ((unsigned)({text}) & 0xffff) << i;\n"
+    "  }}\n"
+    "  return result;\n"
+    "}}\n"
+)
+
+
+def _extremes_of_halves() -> dict[str, str]:
+    """The same for two 16-bit numbers in a word."""
+    found: dict[str, str] = {}
+    for word in ("max", "min"):
+        sign = ">" if word == "max" else "<"
+        for suffix, type_name in (("s16x2", "short"), ("u16x2", "unsigned short")):
+            texts = {
+                f"__vi{word}3_{suffix}": f"{word}({word}(x, y), z)",
+                f"__viadd{word}_{suffix}": f"{word}((int)({type_name})(x + y), z)",
+            }
+            if suffix == "s16x2":
+                texts |= {f"{name}_relu": f"max({text}, 0)" for name, text in texts.items()}
+                texts[f"__vi{word}_{suffix}_relu"] = f"max({word}(x, y), 0)"
+            for name, text in texts.items():
+                has_third = "z)" in text
+                found[name] = _HALVES.format(
+                    head=_HEAD,
+                    name=name,
+                    parameters="unsigned a, unsigned b" + (", unsigned c" if has_third else ""),
+                    type=type_name,
+                    third=f", z = ({type_name})(c >> i)" if has_third else "",
+                    text=text,
+                )
+            name = f"__vib{word}_{suffix}"
+            found[name] = (
+                f"{_HEAD}unsigned {name}(unsigned a, unsigned b, bool *high, bool *low) {{\n"
+                f"  *high = ({type_name})(a >> 16) {sign}= ({type_name})(b >> 16);\n"
+                f"  *low = ({type_name})a {sign}= ({type_name})b;\n"
+                "  return ((*high ? a : b) & 0xffff0000) | ((*low ? a : b) & 0xffff);\n}\n"
+            )
+    return found
+
+
 @cache
 def definitions() -> dict[str, str]:
     """What defines each function, by its name."""
@@ -142,15 +195,25 @@ def definitions() -> dict[str, str]:
     found["__dp2a_lo"] = _dot("__dp2a_lo", 2, 0)
     found["__dp2a_hi"] = _dot("__dp2a_hi", 2, 16)
     found |= _extremes()
+    found |= _extremes_of_halves()
     found["__nanosleep"] = (
         # CUDA lets a thread sleep for any time from 0 to twice the one that is asked for.
         f"{_HEAD}void __nanosleep(unsigned) {{ __builtin_amdgcn_s_sleep(2); }}\n"
     )
-    found["htanh"] = _one_line("__half htanh(__half x)", "__float2half(tanhf(__half2float(x)))")
-    found["h2tanh"] = _one_line(
-        "__half2 h2tanh(__half2 x)",
-        "__floats2half2_rn(tanhf(__low2float(x)), tanhf(__high2float(x)))",
-    )
+    for name, text in (
+        ("atomicInc_system", "seen >= most ? 0 : seen + 1"),
+        ("atomicDec_system", "seen == 0 || seen > most ? most : seen - 1"),
+    ):
+        found[name] = _WRAPPING.format(head=_HEAD, name=name, text=text)
+    # The forms with `_approx` may be off by more than these are.
+    for suffix in ("", "_approx"):
+        found[f"htanh{suffix}"] = _one_line(
+            f"__half htanh{suffix}(__half x)", "__float2half(tanhf(__half2float(x)))"
+        )
+        found[f"h2tanh{suffix}"] = _one_line(
+            f"__half2 h2tanh{suffix}(__half2 x)",
+            "__floats2half2_rn(tanhf(__low2float(x)), tanhf(__high2float(x)))",
+        )
     return found
 
 
@@ -159,6 +222,11 @@ REPLACED = {
     "__trap": "__builtin_trap",
     "__brkpt": "__builtin_debugtrap",
     "__tanhf": "tanhf",
+    # In the scope of the device, which holds that of the block.
+    "atomicSub_block": "atomicSub",
+    "atomicInc_block": "atomicInc",
+    "atomicDec_block": "atomicDec",
+    "atomicCAS_block": "atomicCAS",
     "make_bfloat162": "__halves2bfloat162",
     "__float2bfloat16_rn": "__float2bfloat16",  # which rounds to nearest
 }
