@@ -95,6 +95,11 @@ class BroughtAlong(FileRule):
             "void f(int *a) { memset(a, 0, 4); }\n",
         ),
         Example(
+            "void f(int *a) { memset(a, 0, 4); }\n",
+            "#include <cstring>\nvoid f(int *a) { memset(a, 0, 4); }\n",
+            why="nvcc includes its header in each .cu file, which brings this one",
+        ),
+        Example(
             "#include <string.h>\n#include <hip/hip_runtime.h>\n"
             "void f(int *a) { memset(a, 0, 4); }\n",
             None,
@@ -146,10 +151,9 @@ class BroughtAlong(FileRule):
         return not settings.hipify
 
     def may_fix(self, content: bytes) -> bool:
-        includes = directives_of(content).includes
-        return bool(includes) and all(
+        return all(
             _is_known(include.path) or content[include.end - 1 : include.end] == b'"'
-            for include in includes
+            for include in directives_of(content).includes
         )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
@@ -157,6 +161,8 @@ class BroughtAlong(FileRule):
         if not self.may_fix(content):
             return
         own = {include.path for include in directives_of(content).includes}
+        if not own and source.suffix != ".cu":
+            return  # a part of a program; nvcc itself includes its header in a .cu file
         if source.suffix not in (".cu", ".hip", "") and not any(map(_is_runtime, own)):
             return
         included = _all_included(source)
