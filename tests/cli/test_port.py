@@ -30,6 +30,12 @@ def test_standard_input_to_standard_output(shell, source, vector_add):
     assert result.stdout == from_file.stdout
 
 
+def test_a_dash_for_the_output_is_standard_output(shell, source, tmp_path):
+    result = shell("port", "add.cu", "-o", "-")
+    assert result.stdout == shell("port", "add.cu").stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["add.cu"]
+
+
 def test_empty_standard_input(shell):
     result = shell("port", "-", stdin=b"")
     assert (result.returncode, result.stdout) == (0, b"")

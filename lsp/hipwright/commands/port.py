@@ -101,6 +101,8 @@ def port_command(
             return write_header(paths, compat_header, source, format_name, exit_zero, jobs)
         except ConfigurationError as error:
             raise click.ClickException(str(error)) from error
+    if output == Path("-"):
+        output = None  # standard output, as without it
     if diff + in_place + (output is not None) > 1:
         raise click.UsageError("choose one of --diff, --in-place and -o")
     if backup and not in_place:
