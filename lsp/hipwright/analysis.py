@@ -22,6 +22,7 @@ from hipwright.finding import Edit, Finding, Fix, moved
 from hipwright.rules.base import FileRule, NameUse
 from hipwright.rules.chosen import chosen_rules
 from hipwright.rules.headers._directives import directives_of
+from hipwright.rules.latest import Latest
 from hipwright.scan import Hit, Scan, scan
 from hipwright.settings import Settings
 from hipwright.source import LineIndex, Source
@@ -41,7 +42,9 @@ from hipwright.suppression import SUPPRESSION, suppress
 
 def check(source: Source, settings: Settings | None = None) -> list[Finding]:
     """Everything that must or should change in a source, by position."""
-    return Analysis(source, settings, once=True).findings
+    findings = Analysis(source, settings, once=True).findings
+    Latest.forget()
+    return findings
 
 
 _NONE: frozenset[Any] = frozenset()

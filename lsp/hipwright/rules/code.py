@@ -12,6 +12,7 @@ from tree_sitter import Node
 from hipwright.api import lookup
 from hipwright.rules.expression import evaluate
 from hipwright.rules.included import Headers
+from hipwright.rules.latest import Latest
 from hipwright.rules.warp._guards import Directive, directives, unseen_on_amd
 from hipwright.rules.warp._lexing import Span, without_comments
 from hipwright.rules.warp._names import Declaration, declarations, resolve
@@ -208,15 +209,8 @@ class Code:
         return span if runs_on_gpu else None
 
 
-# The rules look at one source after another: remembering the last one is all that is needed.
-_latest: list[Code] = []
+def _code(source: Source) -> Code:
+    return Code(source, lambda name: lookup(name) is not None)
 
 
-def code_of(source: Source) -> Code:
-    """What is known of a source, as its content is now."""
-    for code in _latest:
-        if code.source is source and code.content is source.content:
-            return code
-    code = Code(source, lambda name: lookup(name) is not None)
-    _latest[:] = [code]
-    return code
+code_of = Latest(_code)

@@ -43,6 +43,7 @@ _COMBINED = {
 _OPERATION = re.compile(
     rb"(?:\w+\s*::\s*)?(plus|less|greater|bit_and|bit_or|bit_xor)\s*<[\w\s:]*>\s*(?:\(\s*\)|\{\s*\})"
 )
+_PATH = b"cooperative_groups/reduce.h"
 _HEADER = re.compile(
     rb"^(?P<line>[ \t]*#[ \t]*include[ \t]*[<\"]cooperative_groups/reduce\.h[>\"][ \t]*\r?\n)",
     re.MULTILINE,
@@ -128,7 +129,8 @@ class MissingGroupFunction(FileRule):
             match.start(): _as_shuffles(code, match) for match in uses if match["name"] == b"reduce"
         }
         # Where every reduction is written out, nothing needs the header, which HIP lacks too.
-        header = _HEADER.search(code.content) if None not in reductions.values() else None
+        is_needless = None not in reductions.values() and _PATH in code.content
+        header = _HEADER.search(code.content) if is_needless else None
         without = (Edit(*header.span("line"), b""),) if header is not None else ()
         for match in uses:
             edit = reductions.get(match.start())

@@ -12,12 +12,14 @@ from hipwright.rules.cooperative_groups._names import type_of_group
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.occurrences import occurrences
 
 _NAME = re.compile(rb"shfl(?:_down|_up|_xor)?(?=\s*\()")
 _MEMBER = re.compile(rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>shfl\w*)\s*(?=\()")
 _VALUE = re.compile(rb"(?P<name>[A-Za-z_]\w*)(?:\s*\.\s*(?P<field>[A-Za-z_]\w*))?")
 _SIMPLE = re.compile(rb"[\w\s.+*/%-]+")  # without effects, whatever it names
 _VECTOR = re.compile(rb"(?:u?(?:char|short|int|long|longlong)|float|double)([1-4])")
+_MAY_BE_VECTOR = re.compile(rb"(?:char|short|int|long|float|double)[1-4]")
 _SMALL = re.compile(rb"(?:__)?half2?|__half2?|(?:__)?(?:nv|hip)_bfloat162?")
 _FIELDS = (b"x", b"y", b"z", b"w")
 _QUALIFIERS = frozenset((b"const", b"volatile", b"static", b"register", b"struct", b"__shared__"))
@@ -65,7 +67,8 @@ class ShuffledType(FileRule):
         return not settings.hipify
 
     def may_fix(self, content: bytes) -> bool:
-        return _VECTOR.search(content) is not None  # the only types with a fix
+        # The only types with a fix.
+        return next(occurrences(_MAY_BE_VECTOR, content), None) is not None
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
@@ -128,7 +131,8 @@ def _plain(type_: bytes) -> bytes | None:
 
 
 def _body_of(code: Code, kind: bytes) -> bytes | None:
-    found = re.search(rb"\bstruct\s+" + re.escape(kind) + rb"\s*\{([^{}]*)\}", code.content)
+    body = re.compile(rb"struct\s+" + re.escape(kind) + rb"\s*\{([^{}]*)\}")
+    found = next(code.words(body), None)
     return found[1] if found is not None else None
 
 

@@ -11,6 +11,7 @@ from hipwright.rules.code import Code
 from hipwright.rules.expression import evaluate
 from hipwright.rules.warp._guards import CUDA_SWITCH, Directive, is_defined_on_amd
 from hipwright.rules.warp._lexing import Span
+from hipwright.source.occurrences import occurrences
 
 ARCH = b"__CUDA_ARCH__"
 COMPILERS = frozenset({b"__CUDACC__", b"__NVCC__"})
@@ -31,7 +32,7 @@ NAMES = re.compile(rb"\b(?:" + b"|".join(_CUDA) + rb")\b")
 # What a name may stand for that nobody knows: both are tried.
 _GUESSES = (0, 1_000_000)
 _AMD = re.compile(rb"__HIP|_HIP\b|HIPCC|\bHIP_|_HIP_|ROCM|AMD|_ROC[A-Z]")
-_SPEAKS_OF_AMD = re.compile(rb"#include <hip/|\bROCm\b|\bhipcc\b")
+_SPEAKS_OF_AMD = re.compile(rb"#include <hip/|ROCm\b|hipcc\b")
 # What changes nothing of what is computed: comments, directives, asserts, stops of a debugger,
 # fences that only the compiler reads, and words to NVIDIA's scheduler.
 _WITHOUT_EFFECT = re.compile(
@@ -81,7 +82,8 @@ class Branch:
     def thinks_of_amd(self, code: Code) -> bool:
         """Whether a branch of the same `#if` is there for AMD, or speaks of it."""
         return any(
-            _AMD.search(branch.directive.condition) or _SPEAKS_OF_AMD.search(branch.text(code))
+            _AMD.search(branch.directive.condition)
+            or next(occurrences(_SPEAKS_OF_AMD, branch.text(code)), None) is not None
             for branch in self.chain
         )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from hipwright.rules.code import Code, code_of
+from hipwright.rules.latest import Latest
 from hipwright.rules.ptx._instruction import Line, looks_like_ptx, parse
 from hipwright.rules.ptx._statement import Statement, statements
 from hipwright.rules.ptx._translate import Translation, Untranslated, translate
@@ -31,18 +32,12 @@ class Ptx:
     for_cuda_only: bool  # whether it stands in a branch that needs `__CUDA_ARCH__` or the like
 
 
-def ptx_of(source: Source) -> list[Ptx]:
+def _all(source: Source) -> list[Ptx]:
     """The PTX of a source, in order, but for what the rule about lane registers sees to."""
-    for known, content, found in _latest:
-        if known is source and content is source.content:
-            return found
-    found = list(_find(source))
-    _latest[:] = [(source, source.content, found)]
-    return found
+    return list(_find(source))
 
 
-# The rules look at one source after another: remembering the last one is all that is needed.
-_latest: list[tuple[Source, bytes, list[Ptx]]] = []
+ptx_of = Latest(_all)
 
 
 def _find(source: Source) -> Iterator[Ptx]:

@@ -13,6 +13,7 @@ from tree_sitter import Node
 from hipwright.api import lookup
 from hipwright.rules.code import Code
 from hipwright.rules.expression import value_of
+from hipwright.rules.latest import Latest
 from hipwright.rules.warp._guards import mentions_amd
 from hipwright.rules.warp._lexing import (
     Parentheses,
@@ -379,18 +380,7 @@ class WarpCode(Code):
         return False
 
 
-# The rules look at one source after another: remembering the last one is all that is needed.
-_latest: list[WarpCode] = []
-
-
-def warp_code(source: Source) -> WarpCode:
-    """What the warp rules know of a source, as its content is now."""
-    for code in _latest:
-        if code.source is source and code.content is source.content:
-            return code
-    code = WarpCode(source)
-    _latest[:] = [code]
-    return code
+warp_code = Latest(WarpCode)
 
 
 def _positions(content: bytes, literal: bytes) -> Iterator[int]:
