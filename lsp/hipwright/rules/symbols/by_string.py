@@ -11,6 +11,7 @@ from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.calls import call_of
+from hipwright.source.occurrences import words
 
 _SYMBOL_CALL = re.compile(
     rb"(?:cuda|hip)(?:MemcpyToSymbol(?:Async)?|(?P<second>MemcpyFromSymbol(?:Async)?"
@@ -54,7 +55,10 @@ class SymbolByString(FileRule):
     )
 
     def may_fix(self, content: bytes) -> bool:
-        return b"Symbol" in content and b'"' in content
+        return any(
+            b'"' in content[call.end() : content.find(b";", call.end())]
+            for call in words(_SYMBOL_CALL, content)
+        )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
