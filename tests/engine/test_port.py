@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hipwright.finding import Edit, Fix
 from hipwright.port import apply_fixes, port
+from hipwright.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -96,3 +97,9 @@ def test_what_a_fix_removes_is_not_left() -> None:
     result = port(content, "a.h")
     assert b"reduce.h" not in result.text
     assert result.remaining == ()
+
+
+def test_amds_choices_leave_a_symbol_named_by_a_string() -> None:
+    content = b'__constant__ int n[4];\nvoid f(int *h) { cudaMemcpyToSymbol("n", h, 16); }\n'
+    assert b'HIP_SYMBOL("n")' in port(content, settings=Settings(hipify=True)).text
+    assert b"HIP_SYMBOL(n)" in port(content).text

@@ -43,6 +43,9 @@ class AlignedVectors(FileRule):
         Example("// double4_16a\ndouble4 f();\n", None),
     )
 
+    def looks(self, settings: Settings) -> bool:
+        return not settings.hipify  # AMD's tool leaves it as it is
+
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
         for match in code.words(_NAME):

@@ -54,6 +54,9 @@ class SymbolByString(FileRule):
         Example('// cudaMemcpyToSymbol("table", host, 16)\n', None),
     )
 
+    def looks(self, settings: Settings) -> bool:
+        return not settings.hipify  # AMD's tool leaves it as it is
+
     def may_fix(self, content: bytes) -> bool:
         return any(
             b'"' in content[call.end() : content.find(b";", call.end())]
