@@ -50,6 +50,7 @@ class ContextParameters(FileRule):
             around="CUcontext context; CUdevice device;\n@",
         ),
         Example("void f() { cuCtxCreate(&context, 0, device); }\n", None),
+        Example("void f(S s) { s.cuCtxCreate(&context, NULL, 0, device); }\n", None),
     )
 
     def looks(self, settings: Settings) -> bool:
@@ -81,7 +82,7 @@ def _calls(code: Code) -> Iterator[tuple[int, int, Call]]:
     source = code.source
     for match in code.words(_CREATE):
         start, end = match.span()
-        if not code.is_used(start, end) or not code.is_seen(start):
+        if not code.is_code(start, end):
             continue
         node = source.tree.root_node.descendant_for_byte_range(start, end)
         call = call_of(source, start, end, node)
