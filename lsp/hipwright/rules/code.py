@@ -17,6 +17,7 @@ from hipwright.rules.warp._guards import Directive, directives, unseen_on_amd
 from hipwright.rules.warp._lexing import Span, without_comments
 from hipwright.rules.warp._names import Declaration, declarations, resolve
 from hipwright.source import Source
+from hipwright.source.calls import Call, call_of
 from hipwright.source.names import Names, Place
 from hipwright.source.occurrences import WORD, words
 
@@ -58,6 +59,19 @@ class Code:
     ) -> Iterator[re.Match[bytes]]:
         """The matches of a pattern from `start` to `end` that no part of a word stands before."""
         return words(pattern, self.content, start, end)
+
+    def call_at(self, start: int, end: int) -> Call | None:
+        """The call of the name at `start` to `end`; None where it is not called."""
+        node = self.source.tree.root_node.descendant_for_byte_range(start, end)
+        return call_of(self.source, start, end, node)
+
+    def calls_of(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[re.Match[bytes], Call]]:
+        """The calls, in code that AMD compiles, of the functions that a pattern names."""
+        for match in self.words(pattern):
+            if self.is_code(*match.span()):
+                call = self.call_at(*match.span())
+                if call is not None:
+                    yield match, call
 
     def members(
         self, fields: re.Pattern[bytes], pattern: re.Pattern[bytes]

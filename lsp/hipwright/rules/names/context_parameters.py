@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.calls import Call, call_of
 from hipwright.source.occurrences import places_of
 
 _CREATE = re.compile(rb"cuCtxCreate(?:_v4)?\b")
@@ -58,9 +57,16 @@ class ContextParameters(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for start, end, call in _calls(code):
+        calls = [
+            (match, call) for match, call in code.calls_of(_CREATE) if len(call.arguments) == 4
+        ]
+        handed_on = [
+            (match.start(), source.content[slice(*call.arguments[1])]) for match, call in calls
+        ]
+        for match, call in calls:
+            start, end = match.span()
             first, last = call.arguments[1]
-            edits = _without(code, start, source.content[first:last])
+            edits = _without(code, start, source.content[first:last], handed_on)
             fixes: tuple[Fix, ...] = ()
             if edits is not None:
                 argument = Edit(first, call.arguments[2][0], b"")
@@ -77,21 +83,13 @@ class ContextParameters(FileRule):
             )
 
 
-def _calls(code: Code) -> Iterator[tuple[int, int, Call]]:
-    """The calls with parameters, each with where the name stands."""
-    source = code.source
-    for match in code.words(_CREATE):
-        start, end = match.span()
-        if not code.is_code(start, end):
-            continue
-        node = source.tree.root_node.descendant_for_byte_range(start, end)
-        call = call_of(source, start, end, node)
-        if call is not None and len(call.arguments) == 4:
-            yield start, end, call
+def _without(
+    code: Code, position: int, argument: bytes, handed_on: list[tuple[int, bytes]]
+) -> tuple[Edit, ...] | None:
+    """What else goes with an argument that says nothing; None where it may say something.
 
-
-def _without(code: Code, position: int, argument: bytes) -> tuple[Edit, ...] | None:
-    """What else goes with an argument that says nothing; None where it may say something."""
+    `handed_on` is what all calls of the source hand on, each with its place.
+    """
     if argument in _NOTHING:
         return ()
     function = code.function_at(position)
@@ -104,14 +102,12 @@ def _without(code: Code, position: int, argument: bytes) -> tuple[Edit, ...] | N
         for match in re.finditer(_DECLARED % re.escape(name), content)
         if code.is_seen(function[0] + match.start())
     ]
-    handed_on = sum(
-        code.content[slice(*call.arguments[1])] == argument
-        for start, _, call in _calls(code)
-        if function[0] <= start < function[1]
+    times = sum(
+        other == argument for start, other in handed_on if function[0] <= start < function[1]
     )
     places = [function[0] + at for at in places_of(name, content)]
     used = sum(code.is_token(at, at + len(name)) for at in places)
-    if len(declared) != 1 or used != handed_on + 1:
+    if len(declared) != 1 or used != times + 1:
         return None  # it is filled in, or used otherwise
     start, end = function[0] + declared[0].start(), function[0] + declared[0].end()
     return (Edit(*_with_line(code.content, start, end), b""),)

@@ -11,7 +11,6 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.calls import call_of
 
 _ASKS = re.compile(
     rb"(?P<runtime>cudaGetDriverEntryPoint)(?!\w)|cuGetProcAddress(?:_v2)?(?!\w)"
@@ -77,12 +76,8 @@ class EntryPoints(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(_ASKS):
-            if not code.is_code(*match.span()):
-                continue
-            node = source.tree.root_node.descendant_for_byte_range(*match.span())
-            call = call_of(source, *match.span(), node)
-            if call is None or len(call.arguments) < 3:
+        for match, call in code.calls_of(_ASKS):
+            if len(call.arguments) < 3:
                 continue  # its address, or a declaration
             arguments = call.arguments
             edits: list[Edit] = []

@@ -10,7 +10,6 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.calls import call_of
 
 _SETS = re.compile(rb"(?:cu|hip)blasSetMathMode(?!\w)")
 _MODE = re.compile(
@@ -50,12 +49,8 @@ class MathModes(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(_SETS):
-            if not code.is_code(*match.span()):
-                continue
-            node = source.tree.root_node.descendant_for_byte_range(*match.span())
-            call = call_of(source, *match.span(), node)
-            if call is None or len(call.arguments) != 2:
+        for _, call in code.calls_of(_SETS):
+            if len(call.arguments) != 2:
                 continue
             for mode in _MODE.finditer(source.content, *call.arguments[1]):
                 new = mode["library"] + b"BLAS_DEFAULT_MATH"

@@ -13,7 +13,6 @@ from hipwright.rules.names._counterpart import CACHE_HINTS
 from hipwright.rules.names.cache_hints import plain_access
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.calls import call_of
 from hipwright.source.names import is_text
 
 _NAME = rb"\b(?P<name>" + b"|".join(name.encode() for name in sorted(CACHE_HINTS)) + rb")[ \t]*\("
@@ -88,8 +87,7 @@ class OverloadedHint(FileRule):
             ):
                 continue
             is_load = name.startswith(b"__ld")
-            node = source.tree.root_node.descendant_for_byte_range(start, end)
-            call = call_of(source, start, end, node)
+            call = code.call_at(start, end)
             is_plain = (
                 name != b"__ldcv"
                 and call is not None

@@ -10,7 +10,6 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.calls import call_of
 
 _CREATED = re.compile(
     rb"StreamCreateWith(?:Flags|Priority)\s*\(\s*&\s*(?P<stream>[A-Za-z_]\w*)\s*,"
@@ -83,14 +82,10 @@ class UnorderedMemset(FileRule):
         if not streams:
             return
         code = code_of(source)
-        for match in code.words(_MEMSET):
+        for match, call in code.calls_of(_MEMSET):
             start, end = match.span()
             function = code.function_at(start)
-            if function is None or not code.is_code(start, end):
-                continue
-            node = source.tree.root_node.descendant_for_byte_range(start, end)
-            call = call_of(source, start, end, node)
-            if call is None or len(call.arguments) != 3:
+            if function is None or len(call.arguments) != 3:
                 continue
             memory = content[slice(*call.arguments[0])]
             if not _NAME.fullmatch(memory):

@@ -10,7 +10,6 @@ from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
-from hipwright.source.calls import call_of
 from hipwright.source.occurrences import words
 
 _SYMBOL_CALL = re.compile(
@@ -65,14 +64,9 @@ class SymbolByString(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         code = code_of(source)
-        for match in code.words(_SYMBOL_CALL):
-            start, end = match.span()
-            if not code.is_code(start, end):
-                continue
-            node = source.tree.root_node.descendant_for_byte_range(start, end)
-            call = call_of(source, start, end, node)
+        for match, call in code.calls_of(_SYMBOL_CALL):
             index = 0 if match["second"] is None else 1
-            if call is None or len(call.arguments) <= index:
+            if len(call.arguments) <= index:
                 continue
             string = _STRING.fullmatch(source.content, *call.arguments[index])
             if string is None:
