@@ -191,7 +191,6 @@ def _in_hip(name: str) -> str:
     raise ValueError(f"{name} has no prefix of CUDA's")
 
 
-# Plain words that HIPIFY maps for one framework, caffe2; in other programs they are the user's.
 # Device functions of CUDA 13.0's headers that no header of HIP 7.1 has.
 _CLUSTERS = "AMD GPUs have no clusters of blocks"
 _TWO_FLOATS = "add, multiply or fuse each `float` of the two by itself"
@@ -246,6 +245,7 @@ _DEVICE_ONLY_CUDA = {
     "__isGridConstant": "AMD GPUs pass all parameters of a kernel as constants",
 }
 
+# Plain words that HIPIFY maps for one framework, caffe2; in other programs they are the user's.
 _FRAMEWORK_ONLY = (
     "CUDAContext",
     "REGISTER_CUDA_OPERATOR",

@@ -49,6 +49,7 @@ def directives_of(content: bytes) -> Directives:
     return Directives(includes, {})
 
 
+@lru_cache(maxsize=2)
 def pragma_once(content: bytes) -> tuple[int, int] | None:
     """Where the first `#pragma once` stands."""
     once = next(_on_lines_with(b"pragma", _ONCE, content), None)

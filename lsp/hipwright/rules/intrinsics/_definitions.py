@@ -39,15 +39,18 @@ def _parts(name: str, sign: str, bits: int, expression: str, parameters: int = 2
     type_name = {8: "char", 16: "short"}[bits]
     type_name = f"{'unsigned' if sign == 'u' else 'signed'} {type_name}"
     most = (1 << (bits - 1 if sign == "s" else bits)) - 1
-    text = expression.format(least=-most - 1, most=most, mask=hex((1 << bits) - 1))
-    second = ", unsigned b" if parameters == 2 else ""
-    y = f", y = ({type_name})(b >> i)" if parameters == 2 else ""
     mask = hex((1 << bits) - 1)
+    text = expression.format(least=-most - 1, most=most, mask=mask, type=type_name)
+    words = "abc"[:parameters]
+    declared = ", ".join(f"unsigned {word}" for word in words)
+    values = ", ".join(
+        f"{part} = ({type_name})({word} >> i)" for part, word in zip("xyz", words, strict=False)
+    )
     return (
-        f"{_HEAD}unsigned {name}(unsigned a{second}) {{\n"
+        f"{_HEAD}unsigned {name}({declared}) {{\n"
         "  unsigned result = 0;\n"
         f"  for (int i = 0; i < 32; i += {bits}) {{\n"
-        f"    const int x = ({type_name})(a >> i){y};\n"
+        f"    const int {values};\n"
         f"    result |= ((unsigned)({text}) & {mask}) << i;\n"
         "  }\n"
         "  return result;\n"
@@ -126,41 +129,22 @@ def _extremes() -> dict[str, str]:
     return found
 
 
-_HALVES = (
-    "{head}unsigned {name}({parameters}) {{\n"
-    "  unsigned result = 0;\n"
-    "  for (int i = 0; i < 32; i += 16) {{\n"
-    "    const int x = ({type})(a >> i), y = ({type})(b >> i){third};\n"
-    "    result |= ((unsigned)({text}) & 0xffff) << i;\n"
-    "  }}\n"
-    "  return result;\n"
-    "}}\n"
-)
-
-
 def _extremes_of_halves() -> dict[str, str]:
     """The same for two 16-bit numbers in a word."""
     found: dict[str, str] = {}
     for word in ("max", "min"):
         sign = ">" if word == "max" else "<"
-        for suffix, type_name in (("s16x2", "short"), ("u16x2", "unsigned short")):
+        for letter, type_name in (("s", "short"), ("u", "unsigned short")):
+            suffix = f"{letter}16x2"
             texts = {
                 f"__vi{word}3_{suffix}": f"{word}({word}(x, y), z)",
-                f"__viadd{word}_{suffix}": f"{word}((int)({type_name})(x + y), z)",
+                f"__viadd{word}_{suffix}": f"{word}((int)({{type}})(x + y), z)",
             }
-            if suffix == "s16x2":
+            if letter == "s":
                 texts |= {f"{name}_relu": f"max({text}, 0)" for name, text in texts.items()}
                 texts[f"__vi{word}_{suffix}_relu"] = f"max({word}(x, y), 0)"
             for name, text in texts.items():
-                has_third = "z)" in text
-                found[name] = _HALVES.format(
-                    head=_HEAD,
-                    name=name,
-                    parameters="unsigned a, unsigned b" + (", unsigned c" if has_third else ""),
-                    type=type_name,
-                    third=f", z = ({type_name})(c >> i)" if has_third else "",
-                    text=text,
-                )
+                found[name] = _parts(name, letter, 16, text, 3 if "z)" in text else 2)
             name = f"__vib{word}_{suffix}"
             found[name] = (
                 f"{_HEAD}unsigned {name}(unsigned a, unsigned b, bool *high, bool *low) {{\n"

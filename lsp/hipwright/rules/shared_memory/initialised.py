@@ -21,7 +21,7 @@ _BUILT_IN = frozenset(
     b"signed alignas uint8_t uint16_t uint32_t uint64_t int8_t int16_t int32_t int64_t T".split()
 )
 _CLASS = re.compile(rb"(?:struct|class)\s+(\w+)\s*(?:final\s*)?[:{]")
-_OUTSIDE = re.compile(rb"\bextern\s*\Z|\bextern\s[^;{}()]*\Z")
+_OUTSIDE = re.compile(rb"\bextern\s[^;{}()]*\Z")
 _NEAR = 60  # how far in front of `__shared__` an `extern` is looked for
 
 
