@@ -160,7 +160,8 @@ def _sentence(found: dict[str, Any]) -> str:
     counts = found["findings"]
     if not counts["all"]:
         return "nothing to port."
+    need = "needs" if counts["a person"] == 1 else "need"
     return (
         f"{counts['by itself']:,} of {counts['all']:,} findings port by themselves, "
-        f"{counts['a person']:,} need a person; effort: {found['effort']['level']}."
+        f"{counts['a person']:,} {need} a person; effort: {found['effort']['level']}."
     )

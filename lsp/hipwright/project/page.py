@@ -116,7 +116,8 @@ def _lead(found: Json) -> str:
     share = _percent(counts["by itself"], counts["by itself"] + counts["a person"])
     sentence = (
         f"<strong>{share}</strong> of what must change, hipwright ports by itself; "
-        f"<strong>{_count(counts['a person'], 'finding')}</strong> need a person. "
+        f"<strong>{_count(counts['a person'], 'finding')}</strong> "
+        f"{'needs' if counts['a person'] == 1 else 'need'} a person. "
         f"Effort: <strong>{escape(effort['level'])}</strong>, {escape(effort['meaning'])}."
     )
     tiles = (
