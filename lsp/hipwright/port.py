@@ -69,21 +69,21 @@ def port(
         ported = _apply(content, edits)
         if ported == content:
             break
-        content = ported
         if (
             isinstance(source, Source)
             and len(kept) == len(chosen)
-            and {finding.code for finding in chosen} <= _settled()
+            and _leave_nothing(chosen, left)
             and not (
                 source.tree.root_node.has_error
                 and _changes_shape(edits, _first_broken(source))
-                and (unsafe or may_find_more(content, settings or Settings()))
+                and (unsafe or may_find_more(ported, settings or Settings()))
+                and _shows_more(source, edits, ported)
             )
         ):
             # Nothing that these rules write is of interest to any rule: no need to look again.
             applied.extend(chosen)
-            findings = _carried_over(left, edits)
-            break
+            return Port(ported, tuple(applied), tuple(_carried_over(left, edits)))
+        content = ported
         taken = {id(fix) for fix in kept}
         applied.extend(
             finding for finding, fix in zip(chosen, fixes, strict=True) if id(fix) in taken
@@ -131,10 +131,39 @@ def _first_broken(source: Source) -> int:
     return len(source.content)
 
 
+def _shows_more(source: Source, edits: list[Edit], content: bytes) -> bool:
+    """Whether edits, which make this content, change how anything but their own text parses."""
+    moves = accumulate((len(text) - end + start for start, end, text in edits), initial=0)
+    written = [
+        (start + move, start + move + len(text))
+        for (start, _, text), move in zip(edits, moves, strict=False)
+    ]
+    starts = [start for start, _ in written]
+    return any(
+        end > written[max(bisect_right(starts, start) - 1, 0)][1] or start < starts[0]
+        for start, end in source.changed_by(edits, content)
+    )
+
+
+def _leave_nothing(chosen: list[Finding], left: list[Finding]) -> bool:
+    """Whether the fixes of those that are chosen leave nothing to look for, beside what is left."""
+    codes = {finding.code for finding in chosen}
+    if not codes <= _settled():
+        return False
+    families = tuple(family for code in codes for family in _disturbed().get(code, ()))
+    return not (families and any(finding.code.startswith(families) for finding in left))
+
+
 @cache
 def _settled() -> frozenset[str]:
     """The rules whose fixes leave nothing behind."""
     return frozenset(code for code, rule in listed().items() if rule.settled)
+
+
+@cache
+def _disturbed() -> dict[str, tuple[str, ...]]:
+    """The families that a rule disturbs, for those that disturb any."""
+    return {code: rule.disturbs for code, rule in listed().items() if rule.disturbs}
 
 
 def _sorted_edits(fixes: Iterable[Fix]) -> list[Edit]:

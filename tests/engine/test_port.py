@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hipwright.analysis import check
 from hipwright.finding import Edit, Fix
 from hipwright.port import apply_fixes, port
 from hipwright.settings import Settings
+from hipwright.source import Source
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,36 @@ def test_amds_choices_leave_a_symbol_named_by_a_string() -> None:
     content = b'__constant__ int n[4];\nvoid f(int *h) { cudaMemcpyToSymbol("n", h, 16); }\n'
     assert b'HIP_SYMBOL("n")' in port(content, settings=Settings(hipify=True)).text
     assert b"HIP_SYMBOL(n)" in port(content).text
+
+
+def test_a_port_that_may_change_what_is_left_looks_again() -> None:
+    content = (
+        b"__device__ int f(unsigned mask, int v) {\n"
+        b"  return __shfl_sync(~0u, v, 0) + __reduce_add_sync(mask, v);\n}\n"
+    )
+    result = port(content, "example.cu")
+    assert b"__shfl(v, 0, 32)" in result.text
+    assert list(result.remaining) == check(Source(result.text, "example.cu"))
+
+
+@pytest.mark.parametrize(
+    ("content", "edits", "changed"),
+    [
+        (b"int a;\nvoid f() { g(a); }\n", [Edit(20, 21, b"longer")], []),
+        (b"int a;\nvoid f() { g(a); }\n", [Edit(21, 21, b", 1")], [(21, 24)]),
+        (b"int a;\nvoid f() { g(a);\n", [Edit(4, 5, b"b"), Edit(23, 23, b" }")], None),
+    ],
+)
+def test_edits_tell_where_they_change_the_tree(
+    content: bytes, edits: list[Edit], changed: list[tuple[int, int]] | None
+) -> None:
+    source = Source(content)
+    shape = str(source.tree.root_node)
+    new = apply_fixes(content, [Fix("", tuple(edits), True)])
+    found = source.changed_by(edits, new)
+    if changed is None:
+        assert found
+    else:
+        assert found == changed
+    assert source.content == content
+    assert str(source.tree.root_node) == shape

@@ -24,6 +24,7 @@ PIECES = (
     "#define cudaFree my_free\n",
     "#define CALL(x) cuda##x\n",
     "#define WARP_SIZE 32\n",
+    "#ifdef __CUDA_ARCH__\n",
     "namespace n {\n",
     'extern "C" {\n',
     "}\n",

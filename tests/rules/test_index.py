@@ -25,8 +25,8 @@ def test_it_is_read_as_it_was_meant() -> None:
     for each in all_rules():
         entry = listed()[each.code]
         assert rule(each.code) is each
-        assert (entry.settled, entry.stable, entry.has_safe_fixes, entry.triggers) == (
-            each.settled,
+        assert (entry.settled, entry.disturbs) == (each.settled, each.disturbs)
+        assert (entry.stable, entry.has_safe_fixes, entry.triggers) == (
             each.stable,
             each.has_safe_fixes,
             each.triggers,

@@ -65,6 +65,9 @@ class Rule:
     # Whether its fixes never leave anything for this rule or another one to find: a port that
     # needs only such fixes looks once at the source, and not again at what became of it.
     settled: ClassVar[bool] = False
+    # Families of rules that may say something else after its fixes: where they say anything, a
+    # port does look again, settled or not.
+    disturbs: ClassVar[tuple[str, ...]] = ()
     # Whether what it fixes is the same however the code around it parses: where that is broken, a
     # port need not look again for its sake.
     stable: ClassVar[bool] = False

@@ -35,6 +35,7 @@ def _columns(rule: Rule) -> Iterator[bytes]:
     yield next(kind for kind, base in _KINDS.items() if isinstance(rule, base)).encode()
     yield type(rule).__module__.removeprefix("hipwright.rules.").encode()
     yield ",".join(flag for flag in _FLAGS if getattr(rule, flag)).encode()
+    yield ",".join(rule.disturbs).encode()
     yield ",".join(map(str, sorted(rule.wave_sizes))).encode()
     for trigger in rule.triggers:
         if not trigger or b"\\" in trigger or b"\n" in trigger or b"\r" in trigger:

@@ -26,6 +26,7 @@ class Listed(NamedTuple):
     kind: Kind
     module: str  # in this package
     settled: bool
+    disturbs: tuple[str, ...]
     stable: bool
     has_safe_fixes: bool
     wave_sizes: frozenset[int]
@@ -37,13 +38,14 @@ def listed() -> dict[str, Listed]:
     """What the index says of each rule, by code, in the order of the codes."""
     found: dict[str, Listed] = {}
     for line in INDEX.read_bytes().splitlines():
-        code, kind, module, flags, sizes, *triggers = line.split(b"\t")
+        code, kind, module, flags, disturbs, sizes, *triggers = line.split(b"\t")
         text = code.decode()
         found[text] = Listed(
             text,
             kind.decode(),  # type: ignore[arg-type]
             module.decode(),
             b"settled" in flags,
+            tuple(disturbs.decode().split(",")) if disturbs else (),
             b"stable" in flags,
             b"has_safe_fixes" in flags,
             frozenset(map(int, sizes.split(b","))),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 import tree_sitter_cuda
 from tree_sitter import Language, Node, Parser, Tree
 
+from hipwright.finding import Edit
 from hipwright.source.lines import LineIndex
 
 
@@ -84,21 +86,38 @@ class Source:
         changed: list[tuple[int, int]] = []
         if self._tree is not None:
             old_tree = self._tree
-            point = _point(self.content, start)
-            old_tree.edit(
-                start_byte=start,
-                old_end_byte=end,
-                new_end_byte=start + len(text),
-                start_point=point,
-                old_end_point=_advanced(point, self.content[start:end]),
-                new_end_point=_advanced(point, text),
-            )
+            _announce(old_tree, self.content, start, end, text)
             self._tree = _parser().parse(content, old_tree)
             changed = [
                 (part.start_byte, part.end_byte) for part in old_tree.changed_ranges(self._tree)
             ]
         self.content = content
         return changed
+
+    def changed_by(self, edits: Sequence[Edit], content: bytes) -> list[tuple[int, int]]:
+        """Where the shape of the tree would change, if these edits made this content of it.
+
+        The edits are sorted and free of overlaps; the source stays as it is. Byte ranges of the new
+        content, as `edit` returns them.
+        """
+        before = self.tree.copy()
+        for start, end, text in reversed(edits):  # so that those in front stand where they stood
+            _announce(before, self.content, start, end, text)
+        after = _parser().parse(content, before)
+        return [(part.start_byte, part.end_byte) for part in before.changed_ranges(after)]
+
+
+def _announce(tree: Tree, content: bytes, start: int, end: int, text: bytes) -> None:
+    """Tell the tree of a content that the bytes `start` to `end` become another text."""
+    point = _point(content, start)
+    tree.edit(
+        start_byte=start,
+        old_end_byte=end,
+        new_end_byte=start + len(text),
+        start_point=point,
+        old_end_point=_advanced(point, content[start:end]),
+        new_end_point=_advanced(point, text),
+    )
 
 
 def _point(content: bytes, offset: int) -> tuple[int, int]:

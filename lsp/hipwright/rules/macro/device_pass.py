@@ -61,6 +61,8 @@ class DevicePass(FileRule):
     source = "HIP porting guide: identifying the host or device compilation pass; clang 19 -dM"
     hazards = ("HW128",)
     triggers = (ARCH,)
+    settled = True
+    disturbs = ("MACRO", "FP")
     affected_by = re.compile(rb"#")
     examples = (
         Example(

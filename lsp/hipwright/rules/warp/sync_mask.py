@@ -67,6 +67,8 @@ class SyncMask(FileRule):
         "HW327",
     )
     triggers = (b"_sync", b"__syncwarp")
+    settled = True
+    disturbs = ("WARP",)
     examples = (
         Example(
             before="v += __shfl_down_sync(0xffffffff, v, 16);",
