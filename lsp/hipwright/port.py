@@ -240,18 +240,22 @@ def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
     for finding in findings:
         if removed and any(first <= finding.start < finding.end <= last for first, last in removed):
             continue  # what it speaks of is there no more
-        fixes = finding.fixes and tuple(
-            fix._replace(
-                edits=tuple(Edit(*stretch(edit.start, edit.end), edit.text) for edit in fix.edits)
+        code, severity, message, start, end, fixes, related, name, deprecated = finding
+        if fixes:
+            fixes = tuple(
+                fix._replace(
+                    edits=tuple(
+                        Edit(*stretch(first, last), text) for first, last, text in fix.edits
+                    )
+                )
+                for fix in fixes
+                # What a fix would change may be something else by now.
+                if not any(_clashes_with(edit, edits) for edit in fix.edits)
             )
-            for fix in finding.fixes
-            # What a fix would change may be something else by now.
-            if not any(_clashes_with(edit, edits) for edit in fix.edits)
+        if related:
+            related = tuple(Related(*stretch(*part[:2]), *part[2:]) for part in related)
+        start, end = stretch(start, end)
+        carried.append(
+            Finding(code, severity, message, start, end, fixes, related, name, deprecated)
         )
-        related = finding.related and tuple(
-            Related(*stretch(part.start, part.end), part.message, part.elsewhere)
-            for part in finding.related
-        )
-        start, end = stretch(finding.start, finding.end)
-        carried.append(finding._replace(start=start, end=end, fixes=fixes, related=related))
     return carried
