@@ -52,6 +52,10 @@ def test_each_thread_knows_where_it_is(ran: Ran, name: str) -> None:
         assert (got[..., i] == expected).all()
 
 
+def test_each_of_many_blocks_runs_once(ran: Ran) -> None:
+    assert (ran.arrays["visits"] == 1).all()
+
+
 @pytest.mark.parametrize("threads", SIZES)
 def test_barriers_in_blocks_of_any_size(ran: Ran, threads: int) -> None:
     numbers = np.array([i * i % 1009 for i in range(6 * 1024)])[: 6 * threads].reshape(6, threads)

@@ -142,6 +142,15 @@ def test_an_illegal_address_ends_the_kernel_and_not_the_program(
     ]
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_block_with_an_illegal_address_is_told_from_others_of_its_share(
+    build: Build, target: tuple[str, int], tmp_path: Path, workers: str
+) -> None:
+    ran = run(build, target, tmp_path, "null_pointer_far", HIPWRIGHT_THREADS=workers)
+    (report,) = ran.reports()
+    assert (report["block"], report["thread"]) == ([2, 249, 0], [3, 0, 0])
+
+
 def test_a_stack_that_overflows(build: Build, target: tuple[str, int], tmp_path: Path) -> None:
     ran = run(build, target, tmp_path, "too_deep")
     (report,) = ran.reports()

@@ -11,7 +11,12 @@ __global__ void positions(unsigned* out)
     mine[0] = threadIdx.x, mine[1] = threadIdx.y, mine[2] = threadIdx.z;
     mine[3] = blockIdx.x, mine[4] = blockIdx.y, mine[5] = blockIdx.z;
 }
-// The same, after threads have waited.
+// How often each of many small blocks runs.
+__global__ void visits(int* out)
+{
+    out[((blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x) * blockDim.x + threadIdx.x] += 1;
+}
+// The same as positions, after threads have waited.
 __global__ void positions_after_barrier(unsigned* out)
 {
     __syncthreads();
@@ -299,6 +304,11 @@ int main(int argc, char** argv)
     GPU(Memset)(where, 0xff, cells * sizeof(unsigned));
     positions_after_barrier<<<grid, block>>>(where);
     fetch("positions_after_barrier", where, cells);
+
+    const int visitors = 37 * 11 * 13 * 2;
+    int* visited = on_device<int>(visitors);
+    visits<<<dim3(37, 11, 13), 2>>>(visited);
+    fetch("visits", visited, visitors);
 
     // Blocks of 1 to 1,024 threads.
     const int sizes[] = {1, 2, 3, 31, 32, 33, 63, 64, 65, 100, 127, 128, 255, 256, 511, 1000, 1023, 1024};

@@ -53,7 +53,7 @@ __global__ void half_grid()
 }
 __global__ void null_pointer(int* out)
 {
-    if (blockIdx.x == 2 && threadIdx.x == 3) *out = 1;
+    if (blockIdx.x == 2 && blockIdx.y == gridDim.y / 2 && threadIdx.x == 3) *out = 1;
 }
 __device__ int dig(int depth, volatile int* out)
 {
@@ -128,6 +128,7 @@ int main(int argc, char** argv)
         void* none[1] = {nullptr};
         GPU(LaunchCooperativeKernel)(half_grid, dim3(2), dim3(threads), none, 0, nullptr);
     } else if (which == "null_pointer") null_pointer<<<4, threads>>>(argc > 5 ? out : (int*)nullptr);
+    else if (which == "null_pointer_far") null_pointer<<<dim3(4, 499), threads>>>(argc > 5 ? out : (int*)nullptr);
     else if (which == "too_deep") too_deep<<<1, threads>>>(out);
     else if (which == "asserts") asserts<<<2, threads>>>(7);
     else if (which == "traps") traps<<<1, threads>>>();

@@ -134,6 +134,18 @@ class Aside {
 
 inline void Worker::wait_for_grid() { static_cast<GridBarrier*>(launch->cooperation)->wait(); }
 
+// How many blocks a worker takes at a time. Those of a plain kernel never wait for each other, and
+// may be over sooner than a turn at the counter takes that all workers share; towards the end of
+// the grid shares are smaller, so that all end at about the same time.
+inline unsigned long long share_of(const Launch& launch) {
+    if (!launch.plain) return 1;
+    constexpr unsigned long long most = 64, shares_for_each = 32;
+    const unsigned long long begun = __atomic_load_n(&launch.next_block, __ATOMIC_RELAXED);
+    const unsigned long long left = begun < launch.blocks ? launch.blocks - begun : 0;
+    const unsigned long long share = left / (launch.workers * shares_for_each);
+    return share < 1 ? 1 : share < most ? share : most;
+}
+
 inline void run_blocks(Worker& worker, Launch& launch) {
     if (__atomic_load_n(&launch.next_block, __ATOMIC_RELAXED) >= launch.blocks) return;
     CrashHandler::provide_stack();
@@ -145,8 +157,11 @@ inline void run_blocks(Worker& worker, Launch& launch) {
     set_sizes(launch.block, launch.grid);
     for (;;) {
         if (__atomic_load_n(&launch.failure, __ATOMIC_RELAXED)) break;
-        const unsigned long long b = __atomic_fetch_add(&launch.next_block, 1, __ATOMIC_RELAXED);
+        const unsigned long long share = share_of(launch);
+        const unsigned long long b =
+            __atomic_fetch_add(&launch.next_block, share, __ATOMIC_RELAXED);
         if (b >= launch.blocks) break;
+        worker.blocks_left = (launch.blocks - b < share ? launch.blocks - b : share) - 1;
         const unsigned long long row = b / launch.grid.x;
         set_block(uint3{static_cast<unsigned>(b % launch.grid.x),
                         static_cast<unsigned>(row % launch.grid.y),
@@ -320,8 +335,8 @@ void run_threads(Worker& worker) {
         switch_fiber(worker.leave());
     } while (worker.launch->run_threads == &run_threads<Function>);
 }
-// The same for a kernel that never waits: the compiler sees a plain loop. A copy of the arguments
-// that nobody else knows of can stay in registers.
+// The same for a kernel that never waits, for all blocks of a share: the compiler sees a plain
+// loop. A copy of the arguments that nobody else knows of can stay in registers.
 template <typename Function>
 using Arguments =
     std::conditional_t<std::is_trivially_copyable<Function>::value, Function, Function&>;
@@ -335,26 +350,28 @@ HIPWRIGHT_SELDOM void run_threads_carefully(const dim3& block, Function& call) {
             }
 }
 template <typename Function>
-void run_block_plain(Worker& worker) {
+void run_blocks_plain(Worker& worker) {
     Arguments<Function> call = *static_cast<Function*>(const_cast<void*>(worker.launch->function));
     const dim3 block = worker.block;
     if (__builtin_expect(worker.careful, 0)) return run_threads_carefully(block, call);
-    for (unsigned z = 0; z < block.z; ++z) {
-        threadIdx.z = own_thread.z = z;
-        for (unsigned y = 0; y < block.y; ++y) {
-            threadIdx.y = own_thread.y = y;
-            for (unsigned x = 0; x < block.x; ++x) {
-                threadIdx.x = own_thread.x = x;
-                call();
+    do {
+        for (unsigned z = 0; z < block.z; ++z) {
+            threadIdx.z = own_thread.z = z;
+            for (unsigned y = 0; y < block.y; ++y) {
+                threadIdx.y = own_thread.y = y;
+                for (unsigned x = 0; x < block.x; ++x) {
+                    threadIdx.x = own_thread.x = x;
+                    call();
+                }
             }
         }
-    }
+    } while (worker.next_of_share());
 }
 
 template <typename Function>
 void run_threads_plain(Worker& worker) {
     do {
-        run_block_plain<Function>(worker);
+        run_blocks_plain<Function>(worker);
         switch_fiber(worker.leave());
     } while (worker.launch->run_threads == &run_threads_plain<Function>);
 }

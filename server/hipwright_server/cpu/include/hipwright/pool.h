@@ -28,6 +28,7 @@ class Pool {
         const unsigned long long others = launch.blocks - 1;
         unsigned long long helpers = size_ - 1;
         if (launch.cooperative || helpers > others) helpers = others;
+        launch.workers = static_cast<unsigned>(helpers) + 1;
         const bool printing = others > 0 && Printing::get().begin();
         pthread_mutex_lock(&lock_);
         launch_ = &launch;

@@ -95,6 +95,7 @@ struct Launch {
     const void* function = nullptr;
     unsigned long long blocks = 0;
     unsigned long long next_block = 0;    // atomic
+    unsigned workers = 1;                 // at most
     int failure = 0;                      // atomic; 0 or the Failure that ended it
     void* cooperation = nullptr;          // the grid barrier of a cooperative launch
     struct Children* children = nullptr;  // launches from its kernels
@@ -166,6 +167,7 @@ struct Worker {
     bool in_block = false;
     bool aborted = false;
     unsigned long long blocks_begun = 0;  // tells what one block keeps from what the next does
+    unsigned long long blocks_left = 0;   // of a plain loop's share, after the running one
     bool careful = false;  // a plain loop met a fault: once more, to see which thread it was
     unsigned live = 0;
     unsigned at_grid_barrier = 0;  // of those at a barrier
@@ -325,6 +327,22 @@ struct Worker {
     }
 
     // Runs the block to its end on fibers; comes back on the caller's stack.
+    // Goes on with the next block of its share, if any is left.
+    bool next_of_share() {
+        if (!blocks_left || __atomic_load_n(&launch->failure, __ATOMIC_RELAXED)) return false;
+        --blocks_left;
+        ++blocks_begun;
+        uint3 next_block{blockIdx.x + 1, blockIdx.y, blockIdx.z};
+        if (__builtin_expect(next_block.x == launch->grid.x, 0)) {
+            next_block.x = 0;
+            if (++next_block.y == launch->grid.y) {
+                next_block.y = 0;
+                ++next_block.z;
+            }
+        }
+        set_block(next_block);
+        return true;
+    }
     void run_block() {
         run_threads_of_block();
         if (__builtin_expect(careful, 0)) find_fault();
