@@ -24,7 +24,9 @@ def compiler(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def run_program(compiler: str, tmp_path: Path) -> Callable[..., str]:
+def run_program(
+    compiler: str, tmp_path: Path, precompile: Callable[..., list[str]]
+) -> Callable[..., str]:
     """Prepares, compiles and runs a program; gives what it printed."""
 
     def run(
@@ -34,10 +36,11 @@ def run_program(compiler: str, tmp_path: Path) -> Callable[..., str]:
         (tmp_path / name).write_text(source)
         prepared = prepare([tmp_path / name], dialect, tmp_path / "build", tmp_path)
         warp = warp or (32 if dialect == "cuda" else 64)
+        usual = ["-O1", "-Wall", "-Wextra", "-Werror", f"-DHIPWRIGHT_WARP_SIZE={warp}"]
+        first = precompile(compiler, dialect, prepared, usual) if not flags else []
         command = [
-            compiler, "-O1", "-Wall", "-Wextra", "-Werror", f"-DHIPWRIGHT_WARP_SIZE={warp}",
-            *prepared.flags, *flags, *map(str, prepared.sources), *prepared.link_flags,
-            "-o", str(tmp_path / "program"),
+            compiler, *first, *usual, *prepared.flags, *flags, *map(str, prepared.sources),
+            *prepared.link_flags, "-o", str(tmp_path / "program"),
         ]  # fmt: skip
         built = subprocess.run(command, capture_output=True, text=True)
         assert built.returncode == 0, built.stderr

@@ -93,7 +93,9 @@ def needs(package: str) -> None:
 
 
 @pytest.fixture(params=["cuda", "hip"])
-def run_library(request: pytest.FixtureRequest, tmp_path: Path) -> RunLibrary:
+def run_library(
+    request: pytest.FixtureRequest, tmp_path: Path, precompile: Callable[..., list[str]]
+) -> RunLibrary:
     """Prepares, compiles and runs a program of CUDA's names; gives the arrays that it wrote.
 
     `names` are replacements in the port, where it takes a decision that porting leaves to the user.
@@ -113,9 +115,10 @@ def run_library(request: pytest.FixtureRequest, tmp_path: Path) -> RunLibrary:
         file = tmp_path / ("program.cu" if dialect == "cuda" else "program.hip")
         file.write_text(text)
         prepared = prepare([file], dialect, tmp_path / "build", tmp_path)
+        warp = 32 if dialect == "cuda" else 64
+        usual = ["-O0", "-Wall", "-Wextra", "-Werror", f"-DHIPWRIGHT_WARP_SIZE={warp}"]
         command = [
-            str(COMPILER), "-O0", "-Wall", "-Wextra", "-Werror",
-            f"-DHIPWRIGHT_WARP_SIZE={32 if dialect == 'cuda' else 64}",
+            str(COMPILER), *precompile(str(COMPILER), dialect, prepared, usual), *usual,
             *prepared.flags, *map(str, prepared.sources), *prepared.link_flags,
             "-o", str(tmp_path / "program"),
         ]  # fmt: skip
