@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from hipwright.cli import main
 from hipwright_server.targets.cpu import CpuTarget
 
 needs_compiler = pytest.mark.skipif(
@@ -254,12 +256,13 @@ def test_bad_programs_get_a_clear_verdict(tmp_path, text, words, status):
         (["compare", "a.cu", "a.hip", "--on", "cpu:32"], "need two targets"),
     ],
 )
-def test_misuse_is_one_line_and_exit_status_2(tmp_path, arguments, words):
+def test_misuse_is_one_line_and_exit_status_2(tmp_path, monkeypatch, arguments, words):
     (tmp_path / "a.cu").write_text("int main() {}")
     (tmp_path / "a.hip").write_text("int main() {}")
     (tmp_path / "notes.txt").write_text("")
-    done = hipwright(*arguments, cwd=tmp_path)
-    assert done.returncode == 2
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, arguments)  # without the cost of a process
+    assert done.exit_code == 2
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
 
