@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLES := $(wildcard samples/*.cu)
 
-.PHONY: demo test lab bench vsix wheel setup lint format check-python check-compiler check-node clean help
+.PHONY: demo test lab bench vsix wheel setup lint lint-python lint-node code-server format check-python check-compiler check-node clean help
 
 help:
 	@echo "make demo   port the samples, run original and port side by side on the CPU device"
@@ -33,20 +33,25 @@ $(VENV)/.base: pyproject.toml | check-python
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install -q -e .
 	@touch $@
 
-# What everything else needs: the front ends built, all extras, the development tools.
+# What everything else needs: the front ends built, all extras, the development tools. What npm and
+# pip install does not depend on each other: `make -j 2` has both installed side by side.
+$(VENV)/.extras: $(VENV)/.base pyproject.toml
+	rm -rf $(VENV)/share/jupyter/labextensions/hipwright
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install -q -e '.[all]' --group dev
+	@touch $@
+
 $(VENV)/.node: package-lock.json | check-node
 	npm ci --no-audit --no-fund
 	@mkdir -p $(VENV) && touch $@
 
 LABEXTENSION := $(shell find labextension -path '*/node_modules' -prune -o -path labextension/lib -prune -o -type f -print)
 
-$(VENV)/.labextension: $(VENV)/.node $(LABEXTENSION)
+# Not while pip runs, which looks at what is built.
+$(VENV)/.labextension: $(VENV)/.node $(LABEXTENSION) | $(VENV)/.extras
 	npm run build --workspace labextension
 	@touch $@
 
-$(VENV)/.full: $(VENV)/.base $(VENV)/.labextension pyproject.toml
-	rm -rf $(VENV)/share/jupyter/labextensions/hipwright
-	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install -q -e '.[all]' --group dev
+$(VENV)/.full: $(VENV)/.extras $(VENV)/.labextension
 	cd server && ../$(BIN)/jupyter-builder develop hipwright_server --overwrite
 	@touch $@
 
@@ -55,17 +60,25 @@ setup: $(VENV)/.full
 demo: $(VENV)/.base check-compiler
 	@$(BIN)/python samples/demo.py
 
-test: $(VENV)/.full lint
-	$(BIN)/python tests/e2e/install_code_server.py
-	$(BIN)/pytest -n 2 --dist loadfile
+# Set up and look at the sources two at a time; the tests themselves use two processes.
+test:
+	@$(MAKE) -j 2 lint code-server
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 	npm test --workspaces --if-present
 
-lint: $(VENV)/.full
+lint: lint-python lint-node
+
+lint-python: $(VENV)/.full
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tools.clang_format --check
+
+lint-node: $(VENV)/.full
 	npm run lint
+
+code-server: $(VENV)/.full
+	$(BIN)/python tests/e2e/install_code_server.py
 
 format: $(VENV)/.full
 	$(BIN)/ruff check --fix .
