@@ -22,7 +22,7 @@ _WITHOUT_NUMBERS = frozenset(
     )
 )
 _SIGNED = frozenset(
-    ("neg", "negss", "abs", "absss", "maxs", "mins", "absdiffs", "sads", "addss", "subss")
+    ("neg", "negss", "abs", "absss", "maxs", "mins", "avgs", "absdiffs", "sads", "addss", "subss")
 )
 _TRIES = 40
 _EDGES = (0, 1, 0x7F7F7F7F, 0x80808080, 0x7FFF7FFF, 0x80008000, 0xFFFFFFFF, 0x7FFFFFFF, 0x80000000)
@@ -92,6 +92,8 @@ def _expected(name: str, a: int, b: int, c: int) -> int:
                 "add": lambda x, y: x + y,
                 "sub": lambda x, y: x - y,
                 "maxs": max, "maxu": max, "mins": min, "minu": min,
+                # Up where the sum is not negative, else down (instructions of nvcc 13.0).
+                "avgs": lambda x, y: (x + y + (x + y >= 0)) // 2,
                 "avgu": lambda x, y: (x + y + 1) // 2,
                 "haddu": lambda x, y: (x + y) // 2,
                 "absdiffs": lambda x, y: abs(x - y),

@@ -56,18 +56,14 @@ inline unsigned long long __brevll(unsigned long long x) {
            __brev(static_cast<unsigned>(x >> 32));
 }
 
-// Each of the selector's four low nibbles picks one of the eight bytes of (y:x); bit 3 of a nibble
-// asks for the byte's sign bit in all eight places instead.
+// Each of the selector's four low nibbles picks one of the eight bytes of (y:x), by its three low
+// bits. PTX's prmt, which makes something of the fourth, gets it masked from nvcc.
 inline unsigned int __byte_perm(unsigned int x, unsigned int y, unsigned int selector) {
     const unsigned long long bytes = (static_cast<unsigned long long>(y) << 32) | x;
     unsigned int result = 0;
     for (int i = 0; i < 4; ++i) {
-        const unsigned nibble = (selector >> (4 * i)) & 0xf;
-        unsigned byte = static_cast<unsigned>(bytes >> (8 * (nibble & 7))) & 0xff;
-#ifdef HIPWRIGHT_CUDA
-        if (nibble & 8) byte = (byte & 0x80) ? 0xff : 0;
-#endif
-        result |= byte << (8 * i);
+        const unsigned chosen = (selector >> (4 * i)) & 7;
+        result |= (static_cast<unsigned>(bytes >> (8 * chosen)) & 0xff) << (8 * i);
     }
     return result;
 }
