@@ -89,6 +89,7 @@ class CapturedArray:
     # Of a very large array only the first part is kept; the checksum is of the whole.
     left_out: int = 0  # elements that were not kept
     checksum: str = ""
+    thread: int = 0  # of the host, which made the copy; counted by their first copies
 
     @property
     def type_name(self) -> str:

@@ -63,19 +63,53 @@ def pair_arrays(
     """Which array belongs to which: in order; when the counts differ, by expression or place.
 
     Line numbers are no sure sign between two programs, so the expression of the copy goes first.
+    Where several threads of the host made copies, no order is the right one: of those with the same
+    expression, the ones that hold the same belong together, and only the rest go in order.
     """
+    if any(len({array.thread for array in arrays}) > 1 for arrays in (left, right)):
+        return _pair_by_content(left, right)
     if len(left) == len(right):
         return list(zip(left, right, strict=True))
-    waiting: dict[object, list[CapturedArray]] = defaultdict(list)
+    return _with_the_rest(left, {}, right)
+
+
+def _pair_by_content(
+    left: Sequence[CapturedArray], right: Sequence[CapturedArray]
+) -> list[tuple[CapturedArray | None, CapturedArray | None]]:
+    same: dict[object, list[CapturedArray]] = defaultdict(list)
     for array in reversed(right):
+        same[_key(array), _content(array)].append(array)
+    found: dict[int, CapturedArray] = {}
+    for array in left:
+        if alike := same[_key(array), _content(array)]:
+            found[array.index] = alike.pop()
+    rest = [array for arrays in same.values() for array in arrays]
+    return _with_the_rest(left, found, sorted(rest, key=lambda array: array.index))
+
+
+def _with_the_rest(
+    left: Sequence[CapturedArray], found: Mapping[int, CapturedArray], rest: Sequence[CapturedArray]
+) -> list[tuple[CapturedArray | None, CapturedArray | None]]:
+    """Each of the left arrays with the one that was found for it, or else with the next of the rest
+    that has its expression; then what is left of the rest."""
+    waiting: dict[object, list[CapturedArray]] = defaultdict(list)
+    for array in reversed(rest):
         waiting[_key(array)].append(array)
     pairs: list[tuple[CapturedArray | None, CapturedArray | None]] = []
     for array in left:
-        same = waiting[_key(array)]
-        pairs.append((array, same.pop() if same else None))
+        if array.index in found:
+            pairs.append((array, found[array.index]))
+        else:
+            same = waiting[_key(array)]
+            pairs.append((array, same.pop() if same else None))
     alone = [array for arrays in waiting.values() for array in arrays]
     pairs.extend((None, array) for array in sorted(alone, key=lambda array: array.index))
     return pairs
+
+
+def _content(array: CapturedArray) -> object:
+    """Equal for arrays that hold the same bytes."""
+    return array.left_out, array.checksum if array.left_out else "", array.values.tobytes()
 
 
 def _key(array: CapturedArray) -> object:

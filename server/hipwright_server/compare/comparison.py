@@ -106,7 +106,8 @@ def _compare_pair(
     repeated = repeat.arrays if repeat is not None else []
     again = {}
     if len(repeated) == len(left.run.arrays):
-        again = {one.index: other for one, other in zip(left.run.arrays, repeated, strict=True)}
+        pairs = pair_arrays(left.run.arrays, repeated)
+        again = {one.index: other for one, other in pairs if one is not None and other is not None}
     arrays = compare_arrays(pair_arrays(left.run.arrays, right.run.arrays), tolerance, again)
     output = compare_output(
         left.run.stdout,

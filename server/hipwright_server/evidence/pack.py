@@ -187,6 +187,7 @@ def _array(archive: _Writer, name: str, array: CapturedArray, steady: bool) -> d
         "elementType": array.element_type,
         "leftOut": array.left_out,
         "checksum": array.checksum,
+        "thread": array.thread,
         "steady": steady,
         **archive.add(name, values.astype(values.dtype.newbyteorder("<")).tobytes()),
     }

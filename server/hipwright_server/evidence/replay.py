@@ -334,4 +334,5 @@ def _array(archive: Archive, packed: dict[str, Any]) -> CapturedArray:
         element_type=str(packed["elementType"]),
         left_out=int(packed["leftOut"]),
         checksum=str(packed["checksum"]),
+        thread=int(packed.get("thread", 0)),
     )

@@ -131,7 +131,9 @@ class CpuTarget:
                 *checks.flags(options.checks, compiler, build_folder),
                 *prepared.flags,
                 *flags,
-                f"-I{program.root}",
+                # Files beside the program, for `#include "…"`; for `<…>` behind all else, or a file
+                # called `new` or `version` would stand for the standard's.
+                *("-iquote", str(program.root), "-idirafter", str(program.root)),
                 *prepared.link_flags,
             ),
             compile_flags=tuple(checks.compile_flags(options.checks, compiler)),

@@ -123,6 +123,7 @@ def _array(
         element_type=element_type if element_type in _NARROW_FLOATS else "",
         left_out=max(event.get("bytes", 0) // width - values.size, 0),
         checksum=event.get("checksum", ""),
+        thread=event.get("thread", 0),
     )
 
 

@@ -11,9 +11,10 @@ from hipwright_server.compare.arrays import compare_arrays, pair_arrays
 from hipwright_server.run import CapturedArray, Place
 
 
-def captured(values, dtype="float32", index=0, expression="h", line=1, element_type=""):
+def captured(values, dtype="float32", index=0, expression="h", line=1, element_type="", thread=0):
     array = np.asarray(values, dtype=dtype)
-    return CapturedArray(index, Place("a.cu", line), array, expression, element_type)
+    place = Place("a.cu", line)
+    return CapturedArray(index, place, array, expression, element_type, thread=thread)
 
 
 def compared(left, right, dtype="float32", tolerance=None, element_type=""):
@@ -140,6 +141,26 @@ def test_pairs_by_expression_when_the_counts_differ():
     assert pairs[1] == (left[1], right[0])
     results = compare_arrays(pairs, Tolerance())
     assert [each.verdict for each in results] == ["unpaired", "agree"]
+
+
+def test_copies_of_several_threads_are_paired_by_what_they_hold():
+    def run(*arrays):
+        return [
+            captured([value], index=index, expression=name, thread=index % 2)
+            for index, (name, value) in enumerate(arrays)
+        ]
+
+    left = run(("a", 1), ("a", 2), ("b", 1), ("a", 3))
+    right = run(("a", 4), ("b", 1), ("a", 1), ("a", 2))
+    pairs = pair_arrays(left, right)
+    assert [one.index for one, _ in pairs] == [0, 1, 2, 3]
+    assert [other.index for _, other in pairs] == [2, 3, 1, 0]
+    results = compare_arrays(pairs, Tolerance())
+    assert [each.verdict for each in results] == ["agree", "agree", "agree", "differ"]
+    # One thread makes its copies in order.
+    same = [captured([value], index=index) for index, value in enumerate((1, 2))]
+    swapped = [captured([value], index=index) for index, value in enumerate((2, 1))]
+    assert pair_arrays(same, swapped) == list(zip(same, swapped, strict=True))
 
 
 def test_repeated_copies_are_numbered():

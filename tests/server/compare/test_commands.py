@@ -126,6 +126,36 @@ def test_compare_agrees(tmp_path):
     assert done.stdout.lstrip().startswith("AGREE")
 
 
+THREADS = """
+#include <cuda_runtime.h>
+#include <thread>
+__global__ void fill(int *p, int value) { p[threadIdx.x] = value; }
+void copy(int value) {
+    int *d, h[8];
+    cudaMalloc(&d, sizeof h);
+    fill<<<1, 8>>>(d, value);
+    cudaMemcpy(h, d, sizeof h, cudaMemcpyDeviceToHost);
+    cudaFree(d);
+}
+int main() {
+    std::thread(copy, FIRST).join();
+    std::thread(copy, 3 - FIRST).join();
+}
+"""
+
+
+@needs_compiler
+def test_threads_of_the_host_copy_in_any_order(tmp_path):
+    # A file with a standard header's name, beside the program, is not that header.
+    (tmp_path / "new").write_text("none")
+    one = source(tmp_path, THREADS.replace("FIRST", "1"), "one.cu")
+    other = source(tmp_path, THREADS.replace("FIRST", "2"), "other.cu")
+    done = hipwright("compare", one, other, "--format", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (pair,) = json.loads(done.stdout)["pairs"]
+    assert [array["verdict"] for array in pair["arrays"]] == ["agree", "agree"]
+
+
 @needs_compiler
 def test_compare_two_files_names_the_wrong_elements(tmp_path):
     other = source(

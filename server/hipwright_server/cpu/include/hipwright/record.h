@@ -215,9 +215,15 @@ class Record {
         event.number("bytes", static_cast<long long>(bytes)).text("data", name);
         event.number("stored", static_cast<long long>(stored)).hexadecimal("checksum", sum, 16);
         if (stored < bytes) event.flag("truncated", true);
-        event.text("how", how);
+        event.text("how", how).number("thread", host_thread());
         event.write_to(events_);
         pthread_mutex_unlock(&lock_);
+    }
+    // The host's thread that asks, counted by their first copies. Under the lock.
+    long long host_thread() {
+        static thread_local long long mine = -1;
+        if (mine < 0) mine = host_threads_++;
+        return mine;
     }
 
     // FNV-1a over eight bytes at a time and then the rest: a fingerprint, not a secret.
@@ -291,6 +297,7 @@ class Record {
     char directory_[4096] = "";
     pthread_mutex_t lock_ = PTHREAD_MUTEX_INITIALIZER;
     long long arrays_ = 0;
+    long long host_threads_ = 0;
     std::size_t stored_ = 0;
     std::size_t cap_ = std::size_t{64} << 20;
     Seen* seen_ = nullptr;
