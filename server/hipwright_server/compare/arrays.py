@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,7 +70,7 @@ def pair_arrays(
         return _pair_by_content(left, right)
     if len(left) == len(right):
         return list(zip(left, right, strict=True))
-    return _with_the_rest(left, {}, right)
+    return _with_the_rest(left, {}, right, _key)
 
 
 def _pair_by_content(
@@ -78,29 +78,33 @@ def _pair_by_content(
 ) -> list[tuple[CapturedArray | None, CapturedArray | None]]:
     same: dict[object, list[CapturedArray]] = defaultdict(list)
     for array in reversed(right):
-        same[_key(array), _content(array)].append(array)
+        same[array.expression, _content(array)].append(array)
     found: dict[int, CapturedArray] = {}
     for array in left:
-        if alike := same[_key(array), _content(array)]:
+        if alike := same[array.expression, _content(array)]:
             found[array.index] = alike.pop()
     rest = [array for arrays in same.values() for array in arrays]
-    return _with_the_rest(left, found, sorted(rest, key=lambda array: array.index))
+    rest.sort(key=lambda array: array.index)
+    return _with_the_rest(left, found, rest, lambda array: array.expression)
 
 
 def _with_the_rest(
-    left: Sequence[CapturedArray], found: Mapping[int, CapturedArray], rest: Sequence[CapturedArray]
+    left: Sequence[CapturedArray],
+    found: Mapping[int, CapturedArray],
+    rest: Sequence[CapturedArray],
+    key: Callable[[CapturedArray], object],
 ) -> list[tuple[CapturedArray | None, CapturedArray | None]]:
     """Each of the left arrays with the one that was found for it, or else with the next of the rest
-    that has its expression; then what is left of the rest."""
+    that has its key; then what is left of the rest."""
     waiting: dict[object, list[CapturedArray]] = defaultdict(list)
     for array in reversed(rest):
-        waiting[_key(array)].append(array)
+        waiting[key(array)].append(array)
     pairs: list[tuple[CapturedArray | None, CapturedArray | None]] = []
     for array in left:
         if array.index in found:
             pairs.append((array, found[array.index]))
         else:
-            same = waiting[_key(array)]
+            same = waiting[key(array)]
             pairs.append((array, same.pop() if same else None))
     alone = [array for arrays in waiting.values() for array in arrays]
     pairs.extend((None, array) for array in sorted(alone, key=lambda array: array.index))

@@ -157,6 +157,10 @@ def test_copies_of_several_threads_are_paired_by_what_they_hold():
     assert [other.index for _, other in pairs] == [2, 3, 1, 0]
     results = compare_arrays(pairs, Tolerance())
     assert [each.verdict for each in results] == ["agree", "agree", "agree", "differ"]
+    # Where no expression is known, lines are no help: a port has others.
+    left = [captured([v], expression="", line=7, thread=v, index=v) for v in (0, 1)]
+    right = [captured([1 - v], expression="", line=8, thread=v, index=v) for v in (0, 1)]
+    assert pair_arrays(left, right) == [(left[0], right[1]), (left[1], right[0])]
     # One thread makes its copies in order.
     same = [captured([value], index=index) for index, value in enumerate((1, 2))]
     swapped = [captured([value], index=index) for index, value in enumerate((2, 1))]
