@@ -133,7 +133,8 @@ class CpuTarget:
                 *flags,
                 # Files beside the program, for `#include "…"`; for `<…>` behind all else, or a file
                 # called `new` or `version` would stand for the standard's.
-                *("-iquote", str(program.root), "-idirafter", str(program.root)),
+                f"-iquote{program.root}",
+                f"-idirafter{program.root}",
                 *prepared.link_flags,
             ),
             compile_flags=tuple(checks.compile_flags(options.checks, compiler)),

@@ -21,7 +21,7 @@ from hipwright_server.toolchains.base import CompileJob, run_compiler
 
 _BYTES = 1024**3
 # Flags that cannot change what the runtime's header means.
-_HARMLESS = re.compile(r"-(?:[IlL].*|W.*|w|D(?!_|HIPWRIGHT|NDEBUG)\w+(?:=.*)?)")
+_HARMLESS = re.compile(r"-(?:(?:I|iquote|idirafter|l|L|W).*|w|D(?!_|HIPWRIGHT|NDEBUG)\w+(?:=.*)?)")
 _OBJECT = "runtime.o"
 _making: dict[str, threading.Lock] = {}  # by key: two cells at once need not make it twice
 

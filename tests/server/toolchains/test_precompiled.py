@@ -1,4 +1,4 @@
-"""The precompiled header of the CPU device stays good when its files only get other times."""
+"""When the precompiled header of the CPU device stays good: other times, other folders."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from hipwright_server import cpu
+from hipwright_server.cache import Entry
+from hipwright_server.program import load_program
+from hipwright_server.targets.cpu import CpuTarget
 from hipwright_server.toolchains import CompileJob
 from hipwright_server.toolchains.host import open_host_compiler
-from hipwright_server.toolchains.precompiled import precompiled
+from hipwright_server.toolchains.precompiled import _Recipe, precompiled
 
 COMPILERS = [name for name in ("g++", "clang++-19", "clang++") if shutil.which(name)][:2]
 
@@ -39,3 +42,28 @@ def test_an_installation_anew_leaves_it_good(
     command = [name, "-std=c++17", *used.flags, f"-I{header.parent}", "-fsyntax-only", str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not COMPILERS, reason="no C++ compiler is installed")
+def test_programs_in_other_folders_share_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys: list[list[object]] = []
+
+    class Watched(_Recipe):
+        def find(self, with_object: bool = False) -> Entry | None:
+            keys.append(self._key)
+            return super().find(with_object)
+
+    monkeypatch.setattr("hipwright_server.toolchains.precompiled._Recipe", Watched)
+    for name in ("one", "two"):
+        source = tmp_path / name / "main.cu"
+        source.parent.mkdir()
+        source.write_text(
+            '#include <cuda_runtime.h>\n#include "part.h"\nint main() { return PART; }\n'
+        )
+        (tmp_path / name / "part.h").write_text("#define PART 0\n")
+        run = CpuTarget(32).run(load_program([source]))
+        assert run.status.value == "ok", run.message
+    assert len(keys) > 1
+    assert all(key == keys[0] for key in keys)
