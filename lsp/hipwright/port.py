@@ -133,10 +133,9 @@ def _first_broken(source: Source) -> int:
 
 def _shows_more(source: Source, edits: list[Edit], content: bytes) -> bool:
     """Whether edits, which make this content, change how anything but their own text parses."""
-    moves = accumulate((len(text) - end + start for start, end, text in edits), initial=0)
     written = [
         (start + move, start + move + len(text))
-        for (start, _, text), move in zip(edits, moves, strict=False)
+        for (start, _, text), move in zip(edits, _moves(edits), strict=False)
     ]
     starts = [start for start, _ in written]
     return any(
@@ -215,12 +214,17 @@ def _clash(first: Edit, second: Edit) -> bool:
     return start < other_end and other_start < end
 
 
+def _moves(edits: list[Edit]) -> list[int]:
+    """How far what stands in front of each edit moves; last, what stands behind them all."""
+    return list(accumulate([len(text) - end + start for start, end, text in edits], initial=0))
+
+
 def _carried_over(findings: list[Finding], edits: list[Edit]) -> list[Finding]:
     """The same findings in the text that the edits make."""
     if not findings:
         return []
     starts = [start for start, _, _ in edits]
-    moves = list(accumulate([len(text) - end + start for start, end, text in edits], initial=0))
+    moves = _moves(edits)
 
     def place(offset: int, *, is_end: bool = False) -> int:
         # What is inserted at the start of a finding stands before it; at its end, behind it.

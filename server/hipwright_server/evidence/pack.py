@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import hipwright
-from hipwright_server.compare.arrays import compare_arrays
+from hipwright_server.compare.arrays import compare_arrays, pair_arrays
 from hipwright_server.compare.as_html import render_page
 from hipwright_server.compare.as_json import comparison_json
 from hipwright_server.compare.comparison import Comparison
@@ -205,12 +205,11 @@ def _steady_arrays(run: Run, again: Run | None, comparison: Comparison) -> set[i
     """Which arrays are the same in both runs; all, where there is only one."""
     if again is None or len(again.arrays) != len(run.arrays):
         return {array.index for array in run.arrays} if again is None else set()
-    pairs = list(zip(run.arrays, again.arrays, strict=True))
-    compared = compare_arrays(pairs, comparison.tolerance)
+    compared = compare_arrays(pair_arrays(run.arrays, again.arrays), comparison.tolerance)
     return {
-        pair[0].index
-        for pair, result in zip(pairs, compared, strict=True)
-        if result.verdict == "agree"
+        result.left.index
+        for result in compared
+        if result.left is not None and result.verdict == "agree"
     }
 
 
