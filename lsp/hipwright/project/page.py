@@ -117,7 +117,7 @@ def _lead(found: Json) -> str:
     sentence = (
         f"<strong>{share}</strong> of what must change, hipwright ports by itself; "
         f"<strong>{_count(counts['a person'], 'finding')}</strong> "
-        f"{'needs' if counts['a person'] == 1 else 'need'} a person. "
+        f"{_said('a person', counts)}. "
         f"Effort: <strong>{escape(effort['level'])}</strong>, {escape(effort['meaning'])}."
     )
     tiles = (
@@ -135,17 +135,24 @@ def _lead(found: Json) -> str:
 
 
 _KINDS = (("by itself", "self"), ("a person", "person"), ("to know", "know"))
-_WORDS = {
-    "by itself": "ports by itself",
-    "a person": "needs a person",
-    "to know": "to know, harmless as written",
+_WORDS = {  # of one finding, of several
+    "by itself": ("ports by itself", "port by themselves"),
+    "a person": ("needs a person", "need a person"),
+    "to know": ("to know, harmless as written",) * 2,
 }
+
+
+def _said(kind: str, counts: Json) -> str:
+    """What is said of the findings of a kind, behind their number."""
+    return _WORDS[kind][counts[kind] != 1]
 
 
 def _bar(counts: Json, classes: str = "bar") -> str:
     """A bar of the three kinds; its numbers are its name for those who do not see it."""
     total = sum(counts[kind] for kind, _ in _KINDS) or 1
-    label = ", ".join(f"{counts[kind]:,} {_WORDS[kind]}" for kind, _ in _KINDS if counts[kind])
+    label = ", ".join(
+        f"{counts[kind]:,} {_said(kind, counts)}" for kind, _ in _KINDS if counts[kind]
+    )
     parts = "".join(
         f'<span class="{name}" style="flex:{counts[kind] / total:.4f} 0 0"></span>'
         for kind, name in _KINDS
@@ -156,7 +163,7 @@ def _bar(counts: Json, classes: str = "bar") -> str:
 
 def _key(counts: Json) -> str:
     items = "".join(
-        f'<li><span class="{name}"></span>{counts[kind]:,} {_WORDS[kind]}</li>'
+        f'<li><span class="{name}"></span>{counts[kind]:,} {_said(kind, counts)}</li>'
         for kind, name in _KINDS
     )
     return f'<ul class="key">{items}</ul>'
