@@ -259,11 +259,15 @@ class Analysis:
         starts = [unit.start for unit in units]
         if not self._find_names(units, starts, seen.hits, known):
             return False
-        for at, word in seen.triggers:
-            unit = units[bisect_right(starts, at) - 1]
-            if word not in unit.triggers:
-                unit.triggers |= {word}
-                self._triggers[word] += 1
+        if len(units) == 1:
+            units[0].triggers = frozenset([word for _, word in seen.triggers])
+            self._triggers.update(units[0].triggers)
+        else:
+            for at, word in seen.triggers:
+                unit = units[bisect_right(starts, at) - 1]
+                if word not in unit.triggers:
+                    unit.triggers |= {word}
+                    self._triggers[word] += 1
         self._find_shapes(units, starts, found, end)
         return True
 
@@ -282,14 +286,15 @@ class Analysis:
         uses: list[tuple[Hit, Node | None]] = []
         for hit in hits:
             # Most names are plain uses, and are told so here, without a call more than needed.
-            node = find(hit[0], hit[1])
+            start, stop, _ = hit
+            node = find(start, stop)
             if node is not None and node.kind_id in name_kinds:
                 parent = node.parent
                 kind = 0 if parent is None else parent.kind_id
                 if kind not in special or (kind in typed_by_child and node.kind_id == type_kind):
                     uses.append((hit, node))
                     continue
-            place, node = names.place(hit[0], hit[1])
+            place, node = names.place(start, stop)
             if place is Place.CODE or place is Place.MACRO_BODY:
                 uses.append((hit, node))
             elif place is Place.STRING:
@@ -299,7 +304,7 @@ class Analysis:
                 name = hit[2].name
                 declaration = names.declaration(node)
                 local.setdefault(name, []).append(declaration)
-                unit = units[bisect_right(starts, hit[0]) - 1]
+                unit = units[bisect_right(starts, start) - 1]
                 if declaration.everywhere:
                     unit.users |= {name}
                 if declaration.owner is not None:

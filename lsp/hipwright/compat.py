@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from hipwright.finding import Finding
+from hipwright.patterns import regex
 
 FIRST_LINE = "// Written by hipwright port --compat-header; write it again rather than change it."
-_NAME = re.compile(rb"[A-Za-z_]\w*")
-_HEADER = re.compile(rb"(?:\A|#include <)([\w/.+-]+\.(?:h|hpp|hh|cuh))(?:\Z|>)")
+_NAME = regex(rb"[A-Za-z_]\w*")
+_HEADER = regex(rb"(?:\A|#include <)([\w/.+-]+\.(?:h|hpp|hh|cuh))(?:\Z|>)")
 ON_AMD = "defined(__HIP_PLATFORM_AMD__) || defined(__HIP__)"
 
 
-@dataclass(slots=True)
 class Names:
     """What a compatibility header needs for some sources."""
 
-    renames: dict[str, str] = field(default_factory=dict)  # CUDA's name → HIP's
-    headers: set[str] = field(default_factory=set)  # HIP's, without brackets
+    def __init__(self) -> None:
+        self.renames: dict[str, str] = {}  # CUDA's name → HIP's
+        self.headers: set[str] = set()  # HIP's, without brackets
 
     def add(self, other: Names) -> None:
         """Take over what another source needs. Sources agree: a name has one meaning in HIP."""

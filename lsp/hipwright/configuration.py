@@ -9,25 +9,24 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from hipwright.patterns import regex
 from hipwright.settings import Settings, SettingsError, from_mapping
 
 # A table `tool.hipwright`, in each way to write one.
-_MAY_BE_OURS = re.compile(
+_MAY_BE_OURS = regex(
     rb"""tool["'\s]*\.[\s"']*hipwright|\[[\s"']*tool[\s"']*\].*hipwright"""
     rb"""|tool["'\s]*=\s*\{.*hipwright""",
     re.DOTALL,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """What one configuration file says. `file` is None where there is none."""
 
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = Settings()
     exclude: tuple[str, ...] = ()
     file: Path | None = None
 

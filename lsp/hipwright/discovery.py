@@ -9,15 +9,14 @@ touched.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hipwright.configuration import Configuration, Configurations
 from hipwright.files import FileError
+from hipwright.patterns import regex
 from hipwright.source.languages import CUDA_SUFFIXES, Language, language_of
 
 if TYPE_CHECKING:
@@ -45,15 +44,12 @@ _WORDS = (
     ),
     *(b"device_functions.h", b"math_constants.h", b"math_functions.h", b"nvToolsExt", b"__NV_"),
 )
-_LIBRARY_NAME = re.compile(rb"cu(?:[A-Z]|blas|fft|rand|sparse|solver|dnn|tensor|pti|file)")
-_TYPE_OR_MACRO = re.compile(
-    rb"CU(?:[a-z]|_|BLAS|FFT|RAND|SPARSE|SOLVER|DNN|TENSOR|FILE|PTI|GL|D3D|GPU)"
-)
-_AT_A_WORD = re.compile(rb"\b(?:%b|%b)" % (_LIBRARY_NAME.pattern, _TYPE_OR_MACRO.pattern))
+_LIBRARY_NAME = regex(rb"cu(?:[A-Z]|blas|fft|rand|sparse|solver|dnn|tensor|pti|file)")
+_TYPE_OR_MACRO = regex(rb"CU(?:[a-z]|_|BLAS|FFT|RAND|SPARSE|SOLVER|DNN|TENSOR|FILE|PTI|GL|D3D|GPU)")
+_AT_A_WORD = regex(rb"\b(?:%b|%b)" % (_LIBRARY_NAME.pattern, _TYPE_OR_MACRO.pattern))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One source to work on."""
 
     path: Path  # as the user would write it

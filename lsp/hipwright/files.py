@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 # Larger files are data, not source; refusing them keeps a slip from eating the memory.
 MAXIMUM_SIZE = 100_000_000  # bytes
@@ -31,8 +31,7 @@ class FileError(Exception):
         return f"{self.path}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What tells that a file was changed by someone else."""
 
     size: int
@@ -48,8 +47,7 @@ class State:
         return cls(status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
+class TextFile(NamedTuple):
     """A file as it was read. `content` is what the engine works on: its bytes, unless the file is
     UTF-16 or UTF-32, which are turned into UTF-8 on the way in and back on the way out."""
 

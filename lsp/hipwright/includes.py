@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from hipwright.patterns import regex
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
 
-_CU_INCLUDE = re.compile(rb'(?m)^[ \t]*#[ \t]*include[ \t]*["<]([^">\r\n]+\.cu)[">]')
+_CU_INCLUDE = regex(rb'(?m)^[ \t]*#[ \t]*include[ \t]*["<]([^">\r\n]+\.cu)[">]')
 
 
 def rename_includes(text: bytes, path: Path, renamed: frozenset[Path]) -> bytes:
@@ -38,9 +38,9 @@ def rename_includes(text: bytes, path: Path, renamed: frozenset[Path]) -> bytes:
 
 
 # A file, as build files write it, perhaps below a variable; or a pattern such as %.cu and *.cu.
-_CU_FILE = re.compile(rb"(?P<path>(?:[\w.+@~%*?-]|/|\$\([^)\s]*\)|\$\{[^}\s]*\})*)\.cu(?![\w.])")
-_SUFFIX_RULE = re.compile(rb"(?m)^\.cu(?=\.\w+[ \t]*:)")
-_VARIABLE = re.compile(rb"\$\([^)\s]*\)|\$\{[^}\s]*\}")
+_CU_FILE = regex(rb"(?P<path>(?:[\w.+@~%*?-]|/|\$\([^)\s]*\)|\$\{[^}\s]*\})*)\.cu(?![\w.])")
+_SUFFIX_RULE = regex(rb"(?m)^\.cu(?=\.\w+[ \t]*:)")
+_VARIABLE = regex(rb"\$\([^)\s]*\)|\$\{[^}\s]*\}")
 
 
 def rename_sources(text: bytes, language: Language, path: Path, renamed: frozenset[Path]) -> bytes:

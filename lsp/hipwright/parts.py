@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hipwright.files import FileError, TextFile
 from hipwright.finding import Finding, moved
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from hipwright.notebook import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class PortedFile:
+class PortedFile(NamedTuple):
     """A file with its sources ported. `remaining` has places in `text`."""
 
     text: bytes

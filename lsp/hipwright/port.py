@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from hipwright.analysis import may_find_more
 from hipwright.finding import Edit, Finding, Fix, Related
@@ -22,8 +22,7 @@ from hipwright.texts import check_text, text_of
 _ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A ported text: what was applied to it, and what is left in it for a person to decide."""
 
     text: bytes

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Launch = Literal["keep", "macro"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Choices that change which findings and fixes a source gets."""
 
     select: tuple[str, ...] = ()  # codes or families to look for; empty means all
@@ -85,11 +83,11 @@ def from_mapping(values: Mapping[str, object]) -> Settings:
     for problem in problems(values):
         raise problem
     chosen: dict[str, Any] = {}
-    for setting in fields(Settings):
-        key = setting.name.replace("_", "-")
+    for setting in Settings._fields:
+        key = setting.replace("_", "-")
         if key in values:
             value = values[key]
-            chosen[setting.name] = tuple(value) if isinstance(value, list) else value
+            chosen[setting] = tuple(value) if isinstance(value, list) else value
     return Settings(**chosen)
 
 

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from hipwright.finding import Edit, Finding, Fix
+from hipwright.patterns import regex
 from hipwright.rules.suppression.unused import UnusedSuppression
 from hipwright.settings import Settings, covers
 from hipwright.source import LineIndex
 
 SUPPRESSION = b"hipwright:"
-_COMMENT = re.compile(rb"hipwright:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
+_COMMENT = regex(rb"hipwright:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
 
 
 class Commented(Protocol):

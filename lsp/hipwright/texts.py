@@ -8,7 +8,6 @@ it be looked at again, once the user pauses.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,7 +55,7 @@ def check_text(text: Source | Text, settings: Settings | None = None) -> list[Fi
 
 def _in_strings(text: Text, settings: Settings) -> Iterator[Finding]:
     """The findings of the CUDA in a Python text's strings, at their places in the text."""
-    inside = replace(settings, ignore=(*settings.ignore, *NOT_IN_STRINGS))
+    inside = settings._replace(ignore=(*settings.ignore, *NOT_IN_STRINGS))
     for kernel in kernels(text.python):
         for finding in _findings_of(kernel.content, text.name, inside):
             outer = kernel.outer_finding(finding)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hipwright import files
 from hipwright.discovery import is_cuda_by_name, mentions_cuda
@@ -17,8 +16,7 @@ from hipwright.source.languages import BUILD_LANGUAGES, language_of
 Action = Literal["check", "port", "diff", "compat"]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """What to do with one file."""
 
     path: Path
@@ -28,8 +26,7 @@ class Job:
     output: Path | None = None  # where the port goes; None: back to the caller
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What to do with every file of one command."""
 
     action: Action
@@ -119,7 +116,9 @@ def _port(file: files.TextFile, job: Job, plan: Plan) -> FileResult:
             text = rename_sources(text, language, job.path, plan.renamed)
         elif language in (None, "cuda"):
             text = rename_includes(text, job.path, plan.renamed)
-    result = FileResult(job.name, ported.remaining, ported.applied, text != file.content)
+    result = FileResult(job.name, ported.remaining)
+    result.applied = ported.applied
+    result.changed = text != file.content
     if plan.action == "diff":
         from hipwright.report.diff import unified
 

@@ -51,7 +51,7 @@ def test_it_finds_the_same_for_the_patterns_of_all_rules() -> None:
         value
         for values in holders
         for value in values.values()
-        if isinstance(value, re.Pattern) and isinstance(value.pattern, bytes)
+        if hasattr(value, "finditer") and isinstance(getattr(value, "pattern", None), bytes)
     }
     assert len(patterns) > 200
     for path in sorted(SAMPLES.rglob("*.cu")):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -22,7 +21,7 @@ EXAMPLES = [
 
 
 def findings_of(rule: Rule, example: Example) -> list[Finding]:
-    settings = replace(example.settings, select=(rule.code,))
+    settings = example.settings._replace(select=(rule.code,))
     language = language_of(example.file)
     assert language is not None, "the name of the example's file says nothing"
     return check_text(text_of(example.before.encode(), language, example.file), settings)
@@ -30,7 +29,7 @@ def findings_of(rule: Rule, example: Example) -> list[Finding]:
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_example(rule: Rule, example: Example) -> None:
-    settings = replace(example.settings, select=(rule.code,))
+    settings = example.settings._replace(select=(rule.code,))
     content = example.before.encode()
     findings = findings_of(rule, example)
     if example.after is None:

@@ -26,6 +26,7 @@ from hipwright.api.corrections import (
     OURS_ALONE,
 )
 from hipwright.api.table import FIELDS
+from hipwright.patterns import regex
 
 TABLE = Path(__file__).with_name("table.txt")
 
@@ -33,17 +34,17 @@ Row = dict[str, str]
 
 # Names that say by themselves that they are CUDA's. The headers also declare plain words (`T`,
 # `all`, `valid`): flagging those would flag the user's own names.
-_CUDA_LOOK = re.compile(
+_CUDA_LOOK = regex(
     r"(cu|CU|__cu|__nv|nv[A-Z_]|NV|nvtx|nvvm|nvrtc|NVRTC|CUPTI|cupti|__CUDA)[A-Za-z0-9_]*$"
 )
-_IMPLEMENTATION = re.compile(r"__CUDA_|__cudaCDP|__nv_internal|.*_ptsz$|.*_H_+$|.*_H__$")
+_IMPLEMENTATION = regex(r"__CUDA_|__cudaCDP|__nv_internal|.*_ptsz$|.*_H_+$|.*_H__$")
 
 # Old device functions with plain words for names (`saturate`, `umin`): CUDA dropped them from its
 # documentation long ago, so that such a name in a program is nearly always the program's own.
-_PLAIN_WORD = re.compile(r"(?!cu|make_)[a-z]+[0-9]*(hi)?$")
+_PLAIN_WORD = regex(r"(?!cu|make_)[a-z]+[0-9]*(hi)?$")
 
 # What the rules about warps look at; a rename alone would leave the mask in the wrong place.
-_WARP = re.compile(r"__(shfl|all|any|ballot|activemask|match|reduce|syncwarp)\w*$")
+_WARP = regex(r"__(shfl|all|any|ballot|activemask|match|reduce|syncwarp)\w*$")
 
 
 def read(folder: Path, name: str) -> list[Row]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal[
     "supported", "same", "unsupported", "v2-only", "roc-only", "experimental", "unknown"
@@ -31,8 +30,7 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One CUDA name. Versions are strings such as "12.0"; empty means not known or never.
 
     `status`: "supported" (HIP has it under `hip`), "same" (under the same name), "v2-only"

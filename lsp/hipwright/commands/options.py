@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -166,7 +165,7 @@ class SettingsSource:
                 for code in getattr(settings, key):
                     if not _is_known(code) and configuration.file is not None:
                         _check_code(code, place_of(configuration.file, key, code))
-            settings = dataclasses.replace(settings, **self._choices)
+            settings = settings._replace(**self._choices)
             self._known[configuration] = settings
         return settings
 

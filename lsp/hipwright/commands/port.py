@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Sequence
@@ -138,7 +137,7 @@ def port_command(
             renamed = frozenset(
                 job.path.resolve() for job in work if job.path.suffix.lower() == ".cu"
             )
-            session.plan = plan = dataclasses.replace(plan, renamed=renamed)
+            session.plan = plan = plan._replace(renamed=renamed)
         if to_stdout:
             for job in work:
                 result = do(job, plan)

@@ -6,7 +6,6 @@ stale, and some clients send it with columns of another encoding.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from hipwright.finding import Edit, Finding, Fix
 from hipwright.lsp.diagnostics import DiagnosticWriter
 from hipwright.lsp.documents import Document, Part
 from hipwright.lsp.textedits import edits_between
+from hipwright.patterns import regex
 from hipwright.port import apply_fixes, port
 from hipwright.source.embedded import with_hip_magic
 from hipwright.source.languages import Language, comment_mark, takes_comments_behind_code
@@ -179,7 +179,7 @@ def _wanted(kind: str, only: Sequence[str] | None) -> bool:
     return any(asked == "" or kind == asked or kind.startswith(f"{asked}.") for asked in only)
 
 
-_IGNORE_COMMENT = re.compile(rb"(?://|#)\s*hipwright:\s*ignore\[([^\]\r\n]*)(?=\])")
+_IGNORE_COMMENT = regex(rb"(?://|#)\s*hipwright:\s*ignore\[([^\]\r\n]*)(?=\])")
 
 
 def _language_at(document: Document, part: Part, line: int) -> Language:

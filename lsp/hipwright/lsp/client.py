@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lsprotocol import types
 
 from hipwright.source import Encoding
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedTuple):
     """The abilities of a client, as far as they change what the server does."""
 
     encoding: Encoding = "utf-16"  # what columns count
@@ -20,7 +19,7 @@ class Client:
     versions_edits: bool = False  # it takes edits with the version that they are for
     resolves: bool = False  # it asks for the edit of an action once that is chosen
     has_settings: bool = False  # it can be asked for the user's settings
-    watches: tuple[str, ...] = field(default=())  # methods that it registers on request
+    watches: tuple[str, ...] = ()  # methods that it registers on request
 
     @classmethod
     def of(cls, params: types.InitializeParams) -> Client:

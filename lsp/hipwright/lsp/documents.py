@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 
 from lsprotocol import types
@@ -121,7 +120,7 @@ class Part:
                 self._analysis = Analysis(self._text, self._settings)
             else:
                 ignore = (*self._settings.ignore, *_NOT_WHILE_TYPING)
-                self._analysis = TextAnalysis(self._text, replace(self._settings, ignore=ignore))
+                self._analysis = TextAnalysis(self._text, self._settings._replace(ignore=ignore))
         except Exception:
             logger.exception("analysing %s failed; it gets no findings for now", self.name)
 

@@ -9,11 +9,12 @@ from hipwright.api import Entry, lookup
 from hipwright.finding import Finding
 from hipwright.lsp.documents import Document, Part
 from hipwright.lsp.links import RuleLinks
+from hipwright.patterns import regex
 from hipwright.report.sarif import fact_of
 from hipwright.rules.registry import rule
 
-_NAME = re.compile(rb"[A-Za-z_]\w*")
-_HEADER = re.compile(rb"^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"\r\n]+)[>\"]")
+_NAME = regex(rb"[A-Za-z_]\w*")
+_HEADER = regex(rb"^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"\r\n]+)[>\"]")
 
 # The front pages of AMD's documentation, by the library of the CUDA name.
 _AMD_PAGES = {

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from hipwright.finding import Finding, Related, Severity
@@ -83,21 +82,29 @@ class LocatedFinding(NamedTuple):
         return any(fix.safe for fix in self.fixes)
 
 
-@dataclass(slots=True)
 class FileResult:
     """What was done with one file."""
 
-    file: str
-    findings: list[LocatedFinding] = field(default_factory=list)  # for a port: what is left
-    applied: dict[str, int] = field(default_factory=dict)  # fixes of a port, by rule code
-    changed: bool = False  # the port differs from the original
-    output: str | None = None  # where the port was written
-    backup: str | None = None
-    text: bytes | None = None  # the port, where it goes to standard output
-    diff: bytes = b""
-    problem: str | None = None  # why the file could not be worked on
-    skipped: bool = False  # C or C++ that does not mention CUDA
-    names: Names | None = None  # what a compatibility header needs for it
+    def __init__(
+        self,
+        file: str,
+        findings: Iterable[LocatedFinding] = (),
+        *,
+        problem: str | None = None,
+        skipped: bool = False,
+        names: Names | None = None,
+    ) -> None:
+        self.file = file
+        self.findings = list(findings)  # for a port: what is left
+        self.applied: dict[str, int] = {}  # fixes of a port, by rule code
+        self.changed = False  # the port differs from the original
+        self.output: str | None = None  # where the port was written
+        self.backup: str | None = None
+        self.text: bytes | None = None  # the port, where it goes to standard output
+        self.diff = b""
+        self.problem = problem  # why the file could not be worked on
+        self.skipped = skipped  # C or C++ that does not mention CUDA
+        self.names = names  # what a compatibility header needs for it
 
 
 def _shown(path: str) -> str:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from hipwright.patterns import regex
+
 
 class Option(NamedTuple):
     """One option as it stands in a text. `name` is without dashes; positions are bytes."""
@@ -72,7 +74,7 @@ def _names(names: tuple[str, ...]) -> bytes:
     return b"|".join(re.escape(name.encode()) for name in sorted(names, key=len, reverse=True))
 
 
-_OPTION = re.compile(
+_OPTION = regex(
     rb"(?<![\w$=/.{-])--?(?:"
     rb"(?P<gencode>gencode|generate-code)(?:=|;|[ \t]+)\\?[\"']?(?P<targets>" + _GENCODE + rb")"
     rb"|(?P<with>" + _names(_WITH_VALUE) + rb")(?:=|[ \t]+)(?P<value>" + _VALUE + rb")"

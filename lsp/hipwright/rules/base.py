@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from hipwright.source.units import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A rule's example, its documentation and its test at once.
 
     `before` is checked with this rule alone. `after` is what the port of it is; None where the rule
@@ -41,7 +39,7 @@ class Example:
     after: str | None
     why: str = ""
     alternative: str | None = None
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = Settings()
     file: str = "example.cu"
     around: str = "@"
     run: str = ""

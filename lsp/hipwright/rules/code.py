@@ -10,6 +10,7 @@ from functools import cached_property
 from tree_sitter import Node
 
 from hipwright.api import lookup
+from hipwright.patterns import regex
 from hipwright.rules.expression import evaluate
 from hipwright.rules.included import Headers
 from hipwright.rules.latest import Latest
@@ -21,7 +22,7 @@ from hipwright.source.calls import Call, call_of
 from hipwright.source.names import Names, Place
 from hipwright.source.occurrences import WORD, words
 
-_ON_GPU = re.compile(rb"__(?:global|device)__")
+_ON_GPU = regex(rb"__(?:global|device)__")
 _BLANK = frozenset(b" \t\r\n\f\v")
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
 _TEXT = (Place.TEXT, Place.STRING)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_TOKEN = re.compile(
+from hipwright.patterns import regex
+
+_TOKEN = regex(
     rb"""
       \s+ | //[^\n]* | /\*.*?\*/ | \\\r?\n
     | (?P<number>(?:0[xX][0-9A-Fa-f']+|0[bB][01']+|[0-9][0-9']*))[uUlLzZ]*(?![\w.])

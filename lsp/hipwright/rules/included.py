@@ -8,13 +8,13 @@ many headers, so large, so deep.
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from hipwright.finding import Elsewhere
+from hipwright.patterns import regex
 from hipwright.rules.headers._directives import directives_of
 from hipwright.rules.warp._guards import directives, unseen_on_amd
 from hipwright.rules.warp._lexing import without_comments
@@ -22,7 +22,7 @@ from hipwright.rules.warp._names import Declaration, declarations
 from hipwright.source import Source
 
 # What a header needs cuda_runtime.h for, and those that bring it.
-_CUDA = re.compile(
+_CUDA = regex(
     rb"__(?:global|device|shared|constant|launch_bounds)__|<<<|\bcuda(?:Error_t|Stream_t|Event_t)\b"
     rb"|\bcuda[A-Z][a-z]+\w*(?=\s*\()|\bthreadIdx\b|\bblockIdx\b"
 )
@@ -30,10 +30,10 @@ _RUNTIMES = frozenset(
     (b"cuda_runtime.h", b"cuda_runtime_api.h", b"cuda.h", b"hip/hip_runtime.h", b"hip_runtime.h",
      b"hip/hip_runtime_api.h", b"helper_cuda.h")
 )  # fmt: skip
-_DEFINED = re.compile(
+_DEFINED = regex(
     rb"[ \t]*#[ \t]*define[ \t]+(?P<name>\w+)(?!\()(?P<value>(?:[^\n\\]|\\\r?\n|\\.)*)"
 )
-_INITIALISED = re.compile(rb"\s*[={]")
+_INITIALISED = regex(rb"\s*[={]")
 _MOST = 48  # headers of one source
 _DEEPEST = 5  # includes of includes
 _LARGEST = 256_000  # bytes of one header; what is larger is a library in one file

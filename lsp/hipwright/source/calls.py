@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from hipwright.patterns import regex
 from hipwright.source.text import Source
 from hipwright.source.units import CONTAINERS
 
@@ -18,11 +19,11 @@ class Call(NamedTuple):
     close: int
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[()\[\]{},;<]""",
     re.DOTALL,
 )
-_OPEN = re.compile(rb"(?:\s|\\\r?\n)*\(")
+_OPEN = regex(rb"(?:\s|\\\r?\n)*\(")
 _BLANK = b" \t\r\n\f\v\\"
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from hipwright.patterns import regex
 from hipwright.source.languages import Language, language_in_editor, language_of
 
 Kind = Language | Literal["cell", "other cell"]
@@ -14,7 +14,7 @@ Kind = Language | Literal["cell", "other cell"]
 # The first line of a cell whose rest is CUDA or HIP. `%%cu`, `%%cuda_group_save` and the like are
 # the spellings of the notebook plugins that people come from; a file written with `%%writefile`
 # is CUDA when its name says so. IPython lets blank lines, and blanks, stand before the magic.
-_MAGIC_LINE = re.compile(
+_MAGIC_LINE = regex(
     rb"""
     \A(?:[ \t\f]*(?:\r\n|\n|\r))*
     [ \t]*%%
@@ -27,19 +27,18 @@ _MAGIC_LINE = re.compile(
     re.VERBOSE,
 )
 # Ours: what the other spellings run is not for us to say.
-_CUDA_MAGIC = re.compile(rb"\A(\s*%%)cuda(?=[ \t\r\n])")
-_SHELL_MAGIC = re.compile(rb"%%(?:bash|sh|shell)\b")
-_FILE_MAGIC = re.compile(rb"%%(?:writefile|file)[ \t][^\r\n]*?(?P<name>[^\s\"'/]+)[\"']?[ \t]*\Z")
+_CUDA_MAGIC = regex(rb"\A(\s*%%)cuda(?=[ \t\r\n])")
+_SHELL_MAGIC = regex(rb"%%(?:bash|sh|shell)\b")
+_FILE_MAGIC = regex(rb"%%(?:writefile|file)[ \t][^\r\n]*?(?P<name>[^\s\"'/]+)[\"']?[ \t]*\Z")
 # Magics whose cell is Python all the same.
-_PYTHON_MAGIC = re.compile(rb"%%(?:time|timeit|capture|prun|python3?|memit|mprun|debug)\b")
-_ANY_CELL_MAGIC = re.compile(rb"\A(?:[ \t\f]*(?:\r\n|\n|\r))*[ \t]*%%[^\r\n]*")
+_PYTHON_MAGIC = regex(rb"%%(?:time|timeit|capture|prun|python3?|memit|mprun|debug)\b")
+_ANY_CELL_MAGIC = regex(rb"\A(?:[ \t\f]*(?:\r\n|\n|\r))*[ \t]*%%[^\r\n]*")
 
 # Language ids of editors and notebooks for code that the engine can read as it stands.
 CUDA_LANGUAGES = frozenset({"cuda-cpp", "cuda", "cuda-c++", "hip", "cpp", "c++", "c"})
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """The bytes `start` to `end` (exclusive) of a text, which are in one language."""
 
     start: int

@@ -7,12 +7,12 @@ holds the definition of a kernel, since what compiles it may well be in another 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tree_sitter import Node
 
+from hipwright.patterns import regex
 from hipwright.source.literals import InnerText, Template
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ _BY_PATH: dict[str, tuple[_Argument, ...]] = {
 }
 
 # What a string must hold to be taken for device code wherever it goes.
-_KERNEL = re.compile(rb"\b__global__\b[^;]{0,200}?\bvoid\b[^;]{0,300}?\([^;]*\{")
+_KERNEL = regex(rb"\b__global__\b[^;]{0,200}?\bvoid\b[^;]{0,300}?\([^;]*\{")
 
 # One of these stands in every file with CUDA in it.
 WORDS = (*(name.encode() for name in _COMPILERS), b"__global__", b"cuda.core")

@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import Literal
 
+from hipwright.patterns import regex
 from hipwright.source.lines import first_line
 
 Language = Literal[
@@ -54,10 +55,10 @@ _BY_NAME: dict[str, Language] = {
     **dict.fromkeys(("build", "workspace"), "bazel"),
     "meson.build": "meson",
 }
-_MAKE = re.compile(r"(gnu)?makefile[._-]", re.ASCII)
-_DOCKER = re.compile(r"(dockerfile|containerfile)[._-]", re.ASCII)
-_REQUIREMENTS = re.compile(r"[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)", re.ASCII)
-_SHEBANG = re.compile(rb"#![^\r\n]*?\b(?:(?P<shell>(?:ba|da|z|k)?sh)|(?P<python>python[\d.]*))\b")
+_MAKE = regex(r"(gnu)?makefile[._-]", re.ASCII)
+_DOCKER = regex(r"(dockerfile|containerfile)[._-]", re.ASCII)
+_REQUIREMENTS = regex(r"[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)", re.ASCII)
+_SHEBANG = regex(rb"#![^\r\n]*?\b(?:(?P<shell>(?:ba|da|z|k)?sh)|(?P<python>python[\d.]*))\b")
 
 # What editors call them, where it is another word than ours.
 _BY_EDITOR: dict[str, Language] = {

@@ -6,13 +6,14 @@ feeds and the like, which editors do not, and which would move every edit behind
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import Literal
 
+from hipwright.patterns import regex
+
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+_LINE_END = regex(rb"\r\n|\n|\r")
 
 
 class LineIndex:

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from tree_sitter import Node
 
 from hipwright.finding import Edit, Finding, Fix, Related
+from hipwright.patterns import regex
 
 Template = Literal["", "format", "percent"]
 """What is done to a string before it is used: nothing, `.format(…)`, or `% …`."""
@@ -31,8 +32,8 @@ _LINE_END = rb"\r\n|\r"
 _BRACES = rb"\{\{|\}\}"
 _FIELD = rb"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
 _PERCENT = rb"%(?:\(\w+\))?[-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?[diouxXeEfFgGcrsa%]"
-_SHORT_OCTAL = re.compile(rb"\\[0-7]{1,2}\Z")
-_OCTAL_DIGIT = re.compile(rb"[0-7]")
+_SHORT_OCTAL = regex(rb"\\[0-7]{1,2}\Z")
+_OCTAL_DIGIT = regex(rb"[0-7]")
 
 
 class _Kind(Enum):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from hipwright.patterns import regex
 from hipwright.source.text import Source
 
 
@@ -42,15 +43,15 @@ _EVERYWHERE = Declaration(0, 0, everywhere=True)
 
 
 # Comments and literals, for text that the grammar keeps opaque.
-_OPAQUE = re.compile(
+_OPAQUE = regex(
     rb"""//(?:\\\r?\n|[^\n])*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?""",
     re.DOTALL,
 )
-_MEMBER_ACCESS = re.compile(rb"(?:\.|->)\s*$")
-_SCOPE = re.compile(rb"(\w*)\s*::\s*$")
-_USING_NAMESPACE = re.compile(rb"\busing\s+namespace\s+(?:\w*\s*::\s*)*(\w+)\s*;")
-_PASTED_BEFORE = re.compile(rb"##\s*$")
-_PASTED_AFTER = re.compile(rb"\s*##")
+_MEMBER_ACCESS = regex(rb"(?:\.|->)\s*$")
+_SCOPE = regex(rb"(\w*)\s*::\s*$")
+_USING_NAMESPACE = regex(rb"\busing\s+namespace\s+(?:\w*\s*::\s*)*(\w+)\s*;")
+_PASTED_BEFORE = regex(rb"##\s*$")
+_PASTED_AFTER = regex(rb"\s*##")
 
 
 _TEXTS = frozenset({"comment", "string_content", "raw_string_content", "char_literal"})

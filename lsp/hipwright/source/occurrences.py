@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import methodcaller
 
+from hipwright.patterns import regex
+
 # The bytes that names are made of.
 WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 _MOST = 16  # searches in place of one
 # What gives a regular expression its structure; escapes and sets of characters are passed over.
-_STRUCTURE = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])", re.DOTALL)
-_LITERAL = re.compile(rb"(?:[\w#<:=!](?![?*{]))+")
-_CAPTURES = re.compile(rb"\((?!\?)|\(\?P")
+_STRUCTURE = regex(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])", re.DOTALL)
+_LITERAL = regex(rb"(?:[\w#<:=!](?![?*{]))+")
+_CAPTURES = regex(rb"\((?!\?)|\(\?P")
 _start = methodcaller("start")
 
 

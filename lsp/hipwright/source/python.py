@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from hipwright.patterns import regex
+
 if TYPE_CHECKING:
     from hipwright.source.texts import Text
 
@@ -26,8 +28,8 @@ def _parser() -> Parser:
 
 
 # What IPython takes for itself: shell lines, magics, and the same behind an equals sign.
-_MAGIC = re.compile(rb"^([ \t]*(?:[\w., \t]+=[ \t]*)?)(?:!|%(?![ \t=])|\?)[^\r\n]*", re.MULTILINE)
-_CELL_MAGIC = re.compile(rb"\A(?:[ \t\f]*(?:\r\n|\n|\r))*[ \t]*%%[^\r\n]*")
+_MAGIC = regex(rb"^([ \t]*(?:[\w., \t]+=[ \t]*)?)(?:!|%(?![ \t=])|\?)[^\r\n]*", re.MULTILINE)
+_CELL_MAGIC = regex(rb"\A(?:[ \t\f]*(?:\r\n|\n|\r))*[ \t]*%%[^\r\n]*")
 
 
 class Import(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import splitext
 
 import tree_sitter_cuda
 from tree_sitter import Language, Node, Parser, Tree
@@ -56,7 +57,7 @@ class Source:
     @cached_property
     def suffix(self) -> str:
         """The ending of the name in small letters, such as `.cu`; empty where there is none."""
-        return PurePosixPath(self.name).suffix.lower()
+        return splitext(self.name)[1].lower()
 
     def text_of(self, node: Node) -> bytes:
         """The bytes that a node of this source's tree spans."""
@@ -86,7 +87,7 @@ class Source:
         changed: list[tuple[int, int]] = []
         if self._tree is not None:
             old_tree = self._tree
-            _announce(old_tree, self.content, start, end, text)
+            _announce(old_tree, self.content, start, end, text, _point(self.content, start))
             self._tree = _parser().parse(content, old_tree)
             changed = [
                 (part.start_byte, part.end_byte) for part in old_tree.changed_ranges(self._tree)
@@ -101,15 +102,23 @@ class Source:
         content, as `edit` returns them.
         """
         before = self.tree.copy()
-        for start, end, text in reversed(edits):  # so that those in front stand where they stood
-            _announce(before, self.content, start, end, text)
+        row = reached = 0
+        points: list[tuple[int, int]] = []
+        for start, _, _ in edits:
+            row += self.content.count(b"\n", reached, start)
+            points.append((row, start - self.content.rfind(b"\n", 0, start) - 1))
+            reached = start
+        # The last one first, so that those in front stand where they stood.
+        for (start, end, text), point in zip(reversed(edits), reversed(points), strict=True):
+            _announce(before, self.content, start, end, text, point)
         after = _parser().parse(content, before)
         return [(part.start_byte, part.end_byte) for part in before.changed_ranges(after)]
 
 
-def _announce(tree: Tree, content: bytes, start: int, end: int, text: bytes) -> None:
-    """Tell the tree of a content that the bytes `start` to `end` become another text."""
-    point = _point(content, start)
+def _announce(
+    tree: Tree, content: bytes, start: int, end: int, text: bytes, point: tuple[int, int]
+) -> None:
+    """Tell the tree of a content that the bytes `start` (at `point`) to `end` become a text."""
     tree.edit(
         start_byte=start,
         old_end_byte=end,

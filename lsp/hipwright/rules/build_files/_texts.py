@@ -7,6 +7,7 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from hipwright.finding import Edit
+from hipwright.patterns import regex
 from hipwright.source.languages import Language
 from hipwright.source.texts import Text
 
@@ -14,12 +15,12 @@ BUILD_FILES: frozenset[Language] = frozenset({"make", "cmake", "shell", "dockerf
 
 # A build that asks for AMD somewhere has a branch for it; what stands beside it is on purpose.
 # CMAKE_HIP_… and hip_FOUND are what a port of ours asks for.
-_ASKS = re.compile(
+_ASKS = regex(
     rb"^[ \t]*(?:ifn?eq|ifn?def|elseif|else[ \t]+ifn?(?:eq|def)|if|elif|case|option|\[\[?)"
     rb"(?![\w-])(?P<asked>[^\r\n#]*)",
     re.MULTILINE | re.IGNORECASE,
 )
-_AMD = re.compile(
+_AMD = regex(
     rb"(?<![A-Za-z])(?!CMAKE_HIP|hip_FOUND)(?:\w*_)?"
     rb"(?:HIP|ROCM|HIPCC|AMD|AMDGPU|HIPCXX)(?:_\w*)?(?![A-Za-z])",
     re.IGNORECASE,
@@ -50,9 +51,9 @@ def is_code(text: Text, start: int, end: int) -> bool:
 
 
 _ENDS = {
-    "make": re.compile(rb"(?<!\\)\r?\n"),
-    "shell": re.compile(rb"(?<!\\)\r?\n|&&|\|\||;"),
-    "dockerfile": re.compile(rb"(?<!\\)\r?\n|&&|\|\||;"),
+    "make": regex(rb"(?<!\\)\r?\n"),
+    "shell": regex(rb"(?<!\\)\r?\n|&&|\|\||;"),
+    "dockerfile": regex(rb"(?<!\\)\r?\n|&&|\|\||;"),
 }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.build_files._cmake import (
     TARGETS,
@@ -29,7 +30,7 @@ _VARIABLES = (
     rb"|EXTENSIONS|COMPILER|COMPILER_ID|COMPILER_VERSION|COMPILER_LAUNCHER|COMPILER_LOADED"
     rb"|ARCHITECTURES|SOURCE_FILE_EXTENSIONS"
 )
-_NAME = re.compile(
+_NAME = regex(
     rb"(?<![\w])(?P<all>CMAKE_(?P<cuda>CUDA)_(?P<what>\w+)"
     rb"|(?P<property>CUDA)_(?P<standard>STANDARD|STANDARD_REQUIRED|EXTENSIONS)"
     rb"|(?P<feature>cuda)_std_\d\d)(?!\w)"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.build_files._cmake import CMakeRule, commands, line_before
 from hipwright.rules.build_files._texts import handles_hip, is_code, is_unreadable
@@ -33,7 +34,7 @@ _ROC: dict[bytes, tuple[bytes, bytes]] = {
     b"cusparse": (b"rocsparse", b"roc::rocsparse"),
     b"cusolver": (b"rocsolver", b"roc::rocsolver"),
 }
-_TARGET = re.compile(rb"(?<![\w:])CUDA::(?P<name>\w+?)(?:_static(?:_nocallback)?)?(?![\w:])")
+_TARGET = regex(rb"(?<![\w:])CUDA::(?P<name>\w+?)(?:_static(?:_nocallback)?)?(?![\w:])")
 _VARIABLES = {
     b"CUDAToolkit_INCLUDE_DIRS": b"hip_INCLUDE_DIRS",
     b"CUDAToolkit_LIBRARY_DIR": b"hip_LIB_INSTALL_DIR",
@@ -41,7 +42,7 @@ _VARIABLES = {
     b"CUDA_INCLUDE_DIRS": b"hip_INCLUDE_DIRS",
     b"CUDA_FOUND": b"hip_FOUND",
 }
-_USE = re.compile(rb"(?<!\w)(?:" + b"|".join(_VARIABLES) + rb"|CUDAToolkit_\w+)(?!\w)")
+_USE = regex(rb"(?<!\w)(?:" + b"|".join(_VARIABLES) + rb"|CUDAToolkit_\w+)(?!\w)")
 _FOUND_CUDA = frozenset({b"CUDA_INCLUDE_DIRS", b"CUDA_FOUND"})
 
 
@@ -190,7 +191,7 @@ _TO_TARGET = {
     "cuda_add_cublas_to_target": (b"hipblas", b"roc::hipblas"),
     "cuda_add_cufft_to_target": (b"hipfft", b"hip::hipfft"),
 }
-_OLD = re.compile(
+_OLD = regex(
     rb"(?<!\w)CUDA_(?:NVCC_FLAGS(?:_\w+)?|LIBRARIES|CUDART_LIBRARY|CUBLAS_LIBRARIES"
     rb"|CUFFT_LIBRARIES|TOOLKIT_ROOT_DIR|VERSION(?:_\w+)?"
     rb"|cu\w+_LIBRARY|INCLUDE_DIRS|FOUND)(?!\w)"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.build_files._texts import command_around, handles_hip, is_code
 from hipwright.settings import Settings
@@ -18,19 +19,19 @@ _PATH = (
     rb"(?:(?:" + _VARIABLE + rb"|\$\w+|[\w.~-]+)?"
     rb"(?:/(?:" + _VARIABLE + rb"|[\w.-]+))*/)?"
 )
-_NVCC = re.compile(
+_NVCC = regex(
     rb"(?<![\w./$(){}-])(?P<program>" + _PATH + rb"nvcc(?:\.exe)?)(?=[ \t\r\n;&|)\"'`]|\Z)"
 )
 # Where the word is the program to run: what a variable holds, or the first word of a command.
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     rb"(?:^|[\s;&|])(?:export[ \t]+|override[ \t]+|ENV[ \t]+)*[\w.-]+[ \t]*[:?]{0,2}=[ \t]*"
     rb"[\"']?(?:[\w./-]*ccache[ \t]+)?\Z"
 )
-_COMMAND = re.compile(
+_COMMAND = regex(
     rb"(?:^|[;&|`(]|\$\(|\b(?:then|do|else|time|exec|sudo|RUN|ccache))[ \t]*[-@+]*[ \t]*"
     rb"(?:\w+=\S*[ \t]+)*[\"']?\Z"
 )
-_ASKS = re.compile(rb"(?:which|command[ \t]+-v|type|hash|shell)[ \t]+[^;&|]*\Z")
+_ASKS = regex(rb"(?:which|command[ \t]+-v|type|hash|shell)[ \t]+[^;&|]*\Z")
 
 
 class NvccAsCompiler(TextRule):

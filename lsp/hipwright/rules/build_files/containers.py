@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.build_files._texts import command_around, handles_hip, is_code
 from hipwright.settings import Settings
@@ -14,13 +15,13 @@ from hipwright.source.languages import Language
 from hipwright.source.texts import Text
 
 _SOURCE = "ROCm documentation: Docker images and running containers"
-_IMAGE = re.compile(
+_IMAGE = regex(
     rb"(?<![\w./-])(?P<image>(?:docker\.io/)?nvidia/cuda:[\w.${}-]+"
     rb"|nvcr\.io/nvidia/(?P<name>[\w./-]+)(?::[\w.${}-]+)?"
     rb"|(?:docker\.io/)?pytorch/pytorch:[\w.-]*cuda[\w.-]*"
     rb"|(?:docker\.io/)?tensorflow/tensorflow:[\w.-]*gpu[\w.-]*)"
 )
-_OPTION = re.compile(
+_OPTION = regex(
     rb"(?<![\w-])(?P<option>--gpus(?:=|[ \t]+)(?:all|\d+|[\"'](?:all|device=[\w,]+)[\"'])"
     rb"|--runtime(?:=|[ \t]+)nvidia)(?![\w=])"
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules._nvcc import SHORT, Option, bare, meaning, options
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.build_files._texts import (
@@ -23,9 +24,9 @@ from hipwright.source.texts import Text
 
 # Without one of these words, no one compiles for CUDA here.
 COMPILERS = (b"nvcc", b"NVCC", b"hipcc", b"CUDA", b"HIP_FLAGS")
-_COMPILES = re.compile(rb"nvcc|hipcc|CUDA|CUD|HIP|\$\(CC\)|\$\(CXX\)|FLAGS|GENCODE", re.IGNORECASE)
-_OTHER_PROGRAM = re.compile(rb"(?<![\w.-])(?:cmake|ctest|dpkg|docker|apt(?:-get)?|tar|ld)[ \t]")
-_RUNS_NVCC = re.compile(rb"nvcc|hipcc|NVCC|CUDA\w*FLAGS|HIP\w*FLAGS")
+_COMPILES = regex(rb"nvcc|hipcc|CUDA|CUD|HIP|\$\(CC\)|\$\(CXX\)|FLAGS|GENCODE", re.IGNORECASE)
+_OTHER_PROGRAM = regex(rb"(?<![\w.-])(?:cmake|ctest|dpkg|docker|apt(?:-get)?|tar|ld)[ \t]")
+_RUNS_NVCC = regex(rb"nvcc|hipcc|NVCC|CUDA\w*FLAGS|HIP\w*FLAGS")
 
 
 def nvcc_options(text: Text, family: str) -> Iterator[Option]:
@@ -219,7 +220,7 @@ class FastMath(_OptionRule):
         return (*fixes, Fix("Write -ffast-math", (edit,), safe=False))
 
 
-_LINK_FLAGS = re.compile(rb"^[ \t]*LDFLAGS[ \t]*[:?+]?=[ \t]*(?P<value>[^#\r\n\\]*?)[ \t]*$", re.M)
+_LINK_FLAGS = regex(rb"^[ \t]*LDFLAGS[ \t]*[:?+]?=[ \t]*(?P<value>[^#\r\n\\]*?)[ \t]*$", re.M)
 _HIP_LINK = b"-fgpu-rdc --hip-link"
 
 
@@ -297,8 +298,8 @@ class Relocatable(_OptionRule):
         )
 
 
-_VARIABLE = re.compile(rb"\$[({](\w+)[)}]")
-_SM = re.compile(rb"(?:sm|compute)_\d+[a-z]?")
+_VARIABLE = regex(rb"\$[({](\w+)[)}]")
+_SM = regex(rb"(?:sm|compute)_\d+[a-z]?")
 
 
 class Target(TextRule):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.build_files._texts import (
     BUILD_FILES,
@@ -49,7 +50,7 @@ _OTHERS = {
     "cusparseLt": "hipSPARSELt is another library: -lhipsparselt",
     "cutensor": "hipTensor is another library: -lhiptensor",
 }
-_LIBRARY = re.compile(
+_LIBRARY = regex(
     rb"(?<![\w$=/.-])-l[ \t]?(?P<name>"
     + b"|".join(
         re.escape(name.encode())
@@ -108,24 +109,24 @@ class CudaLibrary(TextRule):
             yield Finding(self.code, self.severity, message, start, end, fixes)
 
 
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = regex(
     rb"^[ \t]*(?:export[ \t]+)?(?P<name>\w*CUDA\w*)[ \t]*[:?]?=[ \t]*[\"']?"
     rb"(?P<path>/(?:usr/local|opt)/cuda[\w.-]*)/?[\"']?[ \t]*(?=[#\r\n]|\Z)",
     re.MULTILINE,
 )
-_PATH = re.compile(
+_PATH = regex(
     rb"(?P<root>/(?:usr/local|opt)/cuda(?:-[\d.]+)?)(?P<rest>/(?:include|lib64|lib|bin))?"
     rb"(?![\w.-])"
 )
-_VARIABLE = re.compile(
+_VARIABLE = regex(
     rb"\$[({](?P<name>CUDA_(?:PATH|HOME|ROOT|DIR|ROOT_DIR|INSTALL_PATH|TOOLKIT_ROOT|INSTALL_DIR"
     rb"|TOOLKIT_PATH)|CUDADIR|CUDAHOME|CUDAPATH)[)}](?P<rest>/(?:targets/[\w-]+/)?"
     rb"(?:include|lib64|lib))?(?![\w.-])"
 )
 
 
-_GOES_ON = re.compile(rb"/[^\s\"'#;:]")
-_SET = re.compile(rb"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?+]?=", re.MULTILINE)
+_GOES_ON = regex(rb"/[^\s\"'#;:]")
+_SET = regex(rb"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?+]?=", re.MULTILINE)
 
 
 class ToolkitPath(TextRule):

@@ -6,9 +6,10 @@ import re
 from collections.abc import Container
 from functools import lru_cache
 
+from hipwright.patterns import regex
 from hipwright.rules.code import Code
 
-_ALIAS = re.compile(rb"namespace\s+(\w+)\s*=\s*(?:::)?cooperative_groups\s*;")
+_ALIAS = regex(rb"namespace\s+(\w+)\s*=\s*(?:::)?cooperative_groups\s*;")
 
 
 def qualified(code: Code, names: Container[bytes]) -> list[re.Match[bytes]]:
@@ -41,9 +42,7 @@ _MADE = {
     b"coalesced_threads": b"coalesced_group",
     b"tiled_partition": b"thread_block_tile",
 }
-_MAKER = re.compile(
-    rb"(?:\w+\s*::\s*)*(?P<made>" + b"|".join(_MADE) + rb")\b\s*(?P<lanes><\s*\w+)?"
-)
+_MAKER = regex(rb"(?:\w+\s*::\s*)*(?P<made>" + b"|".join(_MADE) + rb")\b\s*(?P<lanes><\s*\w+)?")
 
 
 def type_of_group(code: Code, name: bytes, position: int) -> bytes | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 
@@ -19,8 +18,8 @@ class GridSync(NoticeRule):
     source = "HIP documentation: cooperative groups"
     hazards = ("HW039",)
     triggers = (b"this_grid",)
-    affected_by = re.compile(rb"this_grid")
-    places = re.compile(rb"this_grid(?!\w)")
+    affected_by = regex(rb"this_grid")
+    places = regex(rb"this_grid(?!\w)")
     message = (
         "`sync()` of a grid needs a cooperative launch, and refuses a grid that is not resident at "
         "once: take its size from hipOccupancyMaxActiveBlocksPerMultiprocessor and the number of "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.cooperative_groups._names import type_of_group
@@ -13,13 +13,11 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.occurrences import occurrences
 
-_NAME = re.compile(
+_NAME = regex(
     rb"(?:num_threads|dim_threads|num_blocks|dim_blocks|block_rank|block_index|barrier_arrive"
     rb"|barrier_wait)(?!\w)"
 )
-_MEMBER = re.compile(
-    rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>\w+)\s*\(\s*(?P<close>\))?"
-)
+_MEMBER = regex(rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>\w+)\s*\(\s*(?P<close>\))?")
 # What HIP 7.1 has instead: a member of the same group, or an expression.
 _INSTEAD: dict[bytes, bytes] = {
     b"num_threads": b"%s.size()",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.cooperative_groups._names import qualified, type_of_group
@@ -40,16 +41,16 @@ _COMBINED = {
     b"bit_or": b"value |= other",
     b"bit_xor": b"value ^= other",
 }
-_OPERATION = re.compile(
+_OPERATION = regex(
     rb"(?:\w+\s*::\s*)?(plus|less|greater|bit_and|bit_or|bit_xor)\s*<[\w\s:]*>\s*(?:\(\s*\)|\{\s*\})"
 )
 _PATH = b"cooperative_groups/reduce.h"
-_HEADER = re.compile(
+_HEADER = regex(
     rb"^(?P<line>[ \t]*#[ \t]*include[ \t]*[<\"]cooperative_groups/reduce\.h[>\"][ \t]*\r?\n)",
     re.MULTILINE,
 )
-_REDUCTION = re.compile(rb"::\s*reduce(?!\w)")
-_TILE = re.compile(rb"thread_block_tile\s*<\s*(\w+)")
+_REDUCTION = regex(rb"::\s*reduce(?!\w)")
+_TILE = regex(rb"thread_block_tile\s*<\s*(\w+)")
 
 
 class MissingGroupFunction(FileRule):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.cooperative_groups._names import type_of_group
@@ -14,13 +15,13 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.occurrences import occurrences
 
-_NAME = re.compile(rb"shfl(?:_down|_up|_xor)?(?=\s*\()")
-_MEMBER = re.compile(rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>shfl\w*)\s*(?=\()")
-_VALUE = re.compile(rb"(?P<name>[A-Za-z_]\w*)(?:\s*\.\s*(?P<field>[A-Za-z_]\w*))?")
-_SIMPLE = re.compile(rb"[\w\s.+*/%-]+")  # without effects, whatever it names
-_VECTOR = re.compile(rb"(?:u?(?:char|short|int|long|longlong)|float|double)([1-4])")
-_MAY_BE_VECTOR = re.compile(rb"(?:char|short|int|long|float|double)[1-4]")
-_SMALL = re.compile(rb"(?:__)?half2?|__half2?|(?:__)?(?:nv|hip)_bfloat162?")
+_NAME = regex(rb"shfl(?:_down|_up|_xor)?(?=\s*\()")
+_MEMBER = regex(rb"(?P<group>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<member>shfl\w*)\s*(?=\()")
+_VALUE = regex(rb"(?P<name>[A-Za-z_]\w*)(?:\s*\.\s*(?P<field>[A-Za-z_]\w*))?")
+_SIMPLE = regex(rb"[\w\s.+*/%-]+")  # without effects, whatever it names
+_VECTOR = regex(rb"(?:u?(?:char|short|int|long|longlong)|float|double)([1-4])")
+_MAY_BE_VECTOR = regex(rb"(?:char|short|int|long|float|double)[1-4]")
+_SMALL = regex(rb"(?:__)?half2?|__half2?|(?:__)?(?:nv|hip)_bfloat162?")
 _FIELDS = (b"x", b"y", b"z", b"w")
 _QUALIFIERS = frozenset((b"const", b"volatile", b"static", b"register", b"struct", b"__shared__"))
 
@@ -36,7 +37,7 @@ class ShuffledType(FileRule):
     severity = Severity.ERROR
     source = "hip_cooperative_groups_helper.h of HIP (is_valid_type), compiled with clang 19"
     triggers = (b".shfl",)
-    affected_by = re.compile(rb"shfl|tile|group|struct")
+    affected_by = regex(rb"shfl|tile|group|struct")
     examples = (
         Example(
             "#include <cooperative_groups.h>\n"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_TILE = re.compile(rb"(?:tiled_partition|thread_block_tile)\s*<\s*(\w+)\s*[,>]")
+_TILE = regex(rb"(?:tiled_partition|thread_block_tile)\s*<\s*(\w+)\s*[,>]")
 
 
 class WideTile(FileRule):
@@ -28,7 +28,7 @@ class WideTile(FileRule):
     hazards = ("HW035",)
     wave_sizes = frozenset((32,))
     triggers = (b"tiled_partition", b"thread_block_tile")
-    affected_by = re.compile(rb"tile")
+    affected_by = regex(rb"tile")
     examples = (
         Example(
             "auto tile = cooperative_groups::tiled_partition<64>(block);",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 
@@ -26,10 +25,10 @@ class KernelFaults(NoticeRule):
         b"ErrorMisalignedAddress",
         b"ErrorIllegalInstruction",
     )
-    affected_by = re.compile(
+    affected_by = regex(
         rb"ErrorIllegalAddress|ErrorAssert|ErrorLaunchFailure|ErrorLaunchTimeout|ErrorMisalignedAddress|ErrorIllegalInstruction"
     )
-    places = re.compile(
+    places = regex(
         rb"(?:cuda|hip)Error(?:IllegalAddress|Assert|LaunchFailure|LaunchTimeout|MisalignedAddress|IllegalInstruction)(?!\w)"
     )
     message = (

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_LAST = re.compile(rb"(?:cuda|hip)(?:GetLastError|PeekAtLastError)(?=\s*\()")
-_CALL = re.compile(rb"(?:cuda|hip)(?!GetLastError|PeekAtLastError|GetErrorString)[A-Z]\w+\s*\(")
+_LAST = regex(rb"(?:cuda|hip)(?:GetLastError|PeekAtLastError)(?=\s*\()")
+_CALL = regex(rb"(?:cuda|hip)(?!GetLastError|PeekAtLastError|GetErrorString)[A-Z]\w+\s*\(")
 _NEW = 7
 _OLD = Settings(hip_version="6.2")
 
@@ -27,7 +27,7 @@ class LastError(FileRule):
     source = "HIP documentation: changes in HIP 7 (hipGetLastError)"
     hazards = ("HW109", "HW110")
     triggers = (b"GetLastError", b"PeekAtLastError")
-    affected_by = re.compile(rb"Error|<<<|cuda|hip")
+    affected_by = regex(rb"Error|<<<|cuda|hip")
     examples = (
         Example(
             "void f() { k<<<1, 2>>>(); cudaEventRecord(e); check(cudaGetLastError()); }\n",

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.occurrences import occurrences
 
-_TEXT = re.compile(rb"(?P<compare>strn?cmp|strstr)\s*\(\s*(?:cuda|hip)GetError(?:Name|String)\s*\(")
-_NUMBER = re.compile(rb"(?:==|!=)\s*(?P<number>[1-9]\d{0,3})(?![\w.])")
-_NAMED = re.compile(rb"(?:cudaError_t|hipError_t|CUresult|hipError)(?P<names>[^;{}]*)")
-_NAME = re.compile(rb"\w+")
-_ERROR = re.compile(rb"\b(?:cuda|hip)Error_t\b|\bCUresult\b|\bhipError\b")
+_TEXT = regex(rb"(?P<compare>strn?cmp|strstr)\s*\(\s*(?:cuda|hip)GetError(?:Name|String)\s*\(")
+_NUMBER = regex(rb"(?:==|!=)\s*(?P<number>[1-9]\d{0,3})(?![\w.])")
+_NAMED = regex(rb"(?:cudaError_t|hipError_t|CUresult|hipError)(?P<names>[^;{}]*)")
+_NAME = regex(rb"\w+")
+_ERROR = regex(rb"\b(?:cuda|hip)Error_t\b|\bCUresult\b|\bhipError\b")
 
 
 class ErrorText(FileRule):
@@ -29,7 +29,7 @@ class ErrorText(FileRule):
     source = "hip_runtime_api.h: hipGetErrorName"
     hazards = ("HW112",)
     triggers = (b"GetErrorName", b"GetErrorString")
-    affected_by = re.compile(rb"GetError")
+    affected_by = regex(rb"GetError")
     examples = (
         Example(
             'bool f(cudaError_t e) { return !strcmp(cudaGetErrorName(e), "cudaErrorAssert"); }\n',
@@ -60,7 +60,7 @@ class ErrorNumber(FileRule):
     source = "HIP documentation: error codes"
     hazards = ("HW113",)
     triggers = (b"cudaError_t", b"hipError_t", b"CUresult")
-    affected_by = re.compile(rb"==|!=|Error_t")
+    affected_by = regex(rb"==|!=|Error_t")
     examples = (
         Example(
             "bool f(cudaError_t e) { return e == 77; }\n",

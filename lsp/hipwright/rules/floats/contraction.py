@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import Span, parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_SUM = re.compile(rb"__[fd](?:add|sub)_rn(?!\w)")
-_PRODUCT = re.compile(rb"__[fd]mul_rn(?!\w)")
-_OWN = re.compile(rb"#[ \t]*define[ \t]+__[fd](?:mul|add|sub)_rn")
-_SIGN_BEFORE = re.compile(rb"[\w)\]]\s*[-+]=?\s*$")
-_SIGN_AFTER = re.compile(rb"\s*[-+](?![-+=>])")
-_KEPT = re.compile(rb"(\w+)\s*=\s*$")
+_SUM = regex(rb"__[fd](?:add|sub)_rn(?!\w)")
+_PRODUCT = regex(rb"__[fd]mul_rn(?!\w)")
+_OWN = regex(rb"#[ \t]*define[ \t]+__[fd](?:mul|add|sub)_rn")
+_SIGN_BEFORE = regex(rb"[\w)\]]\s*[-+]=?\s*$")
+_SIGN_AFTER = regex(rb"\s*[-+](?![-+=>])")
+_KEPT = regex(rb"(\w+)\s*=\s*$")
 
 
 class Contraction(FileRule):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.code import Code
 from hipwright.rules.notice import NoticeRule
 
-_TESTED = re.compile(rb"[!=]=\s*-?\s*\Z")
+_TESTED = regex(rb"[!=]=\s*-?\s*\Z")
 
 
 class FiniteGuards(NoticeRule):
@@ -25,8 +26,8 @@ class FiniteGuards(NoticeRule):
     source = "nvcc 13.0 and clang 19: the code they make for it, with and without fast math"
     hazards = ("HW158",)
     triggers = (b"isnan", b"isinf", b"isfinite", b"= INFINITY", b"= -INFINITY")
-    affected_by = re.compile(rb"is(?:nan|inf|finite)|INFINITY|__(?:global|device)__")
-    places = re.compile(rb"is(?:nan|inf|finite)f?(?=\s*\()|INFINITY(?!\w)")
+    affected_by = regex(rb"is(?:nan|inf|finite)|INFINITY|__(?:global|device)__")
+    places = regex(rb"is(?:nan|inf|finite)f?(?=\s*\()|INFINITY(?!\w)")
     message = (
         "clang deletes this test under -ffast-math, which nvcc's -use_fast_math keeps: compile "
         "with -fno-finite-math-only too."

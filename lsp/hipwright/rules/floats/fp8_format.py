@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_TYPE = re.compile(rb"__(?:nv|hip)_fp8(?:x[24])?_e[45]m[23](?!\w)|__(?:NV|HIP)_E[45]M[23](?!\w)")
-_FNUZ = re.compile(r"gfx94[0-2]")
+_TYPE = regex(rb"__(?:nv|hip)_fp8(?:x[24])?_e[45]m[23](?!\w)|__(?:NV|HIP)_E[45]M[23](?!\w)")
+_FNUZ = regex(r"gfx94[0-2]")
 
 
 class Fp8Format(FileRule):

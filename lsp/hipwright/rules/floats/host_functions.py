@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import parentheses_at
@@ -19,7 +20,7 @@ _BASES = (
     "normcdf", "normcdfinv", "norm3d", "norm4d", "rnorm3d", "rnorm4d", "fdivide",
 )  # fmt: skip
 _NAMES = frozenset(f"{base}{suffix}".encode() for base in _BASES for suffix in ("", "f"))
-_NAME = re.compile(rb"(?:r?norm|rsqrt|rcbrt|rhypot|sin|cos|erf|fdiv)\w*(?=\s*\()")
+_NAME = regex(rb"(?:r?norm|rsqrt|rcbrt|rhypot|sin|cos|erf|fdiv)\w*(?=\s*\()")
 # What stands before the argument's parentheses, and behind them: as CUDA's own headers compute it
 # for the host, or about so.
 _EXACTLY = {b"rsqrtf": (b"(float)(1.0 / sqrt((double)(float)", b"))")}
@@ -28,9 +29,9 @@ _ABOUT = {
     b"rcbrt": (b"(1 / cbrt", b")"),
     b"rcbrtf": (b"(1.0f / cbrtf", b")"),
 }
-_FOR_GPU = re.compile(rb"__device__|__global__|\bconstexpr\b")
+_FOR_GPU = regex(rb"__device__|__global__|\bconstexpr\b")
 # A macro in front of a function may say that it is for the GPU too.
-_MACRO = re.compile(rb"(?<!\w)(?=\w*[A-Z])[A-Z_][A-Z0-9_]{2,}(?!\w)|__\w+__")
+_MACRO = regex(rb"(?<!\w)(?=\w*[A-Z])[A-Z_][A-Z0-9_]{2,}(?!\w)|__\w+__")
 _SOURCES_OF_GPU = (".cu", ".cuh", ".hip", ".h", ".hpp", ".hxx", ".hh", ".inl", "")
 
 
@@ -46,7 +47,7 @@ class HostFunction(FileRule):
     severity = Severity.ERROR
     source = "crt/math_functions.hpp of CUDA 13.0; __clang_hip_math.h of clang 19, compiled"
     triggers = tuple(sorted(base.encode() for base in _BASES if base != "norm4d"))
-    affected_by = re.compile(rb"rsqrt|rcbrt|rhypot|sin|cos|erf|norm|fdiv|__|#")
+    affected_by = regex(rb"rsqrt|rcbrt|rhypot|sin|cos|erf|norm|fdiv|__|#")
     examples = (
         Example(
             "float scale(int n) { return rsqrtf(n); }\n",

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.floats.host_functions import is_for_host
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_CHANGED = re.compile(rb"[-+*/]=[ \t]*(?P<type>[A-Za-z_]\w*)[ \t]*(?=[({])")
+_CHANGED = regex(rb"[-+*/]=[ \t]*(?P<type>[A-Za-z_]\w*)[ \t]*(?=[({])")
 _HALF = frozenset((b"half", b"__half", b"half2", b"__half2"))
 
 
@@ -27,7 +28,7 @@ class HostHalf(FileRule):
     severity = Severity.ERROR
     source = "amd_hip_fp16.h of ROCm 6.3, compiled with clang 19; cuda_fp16.h of CUDA 13.0"
     triggers = (b"cuda_fp16", b"hip_fp16")
-    affected_by = re.compile(rb"=|half|template|__")
+    affected_by = regex(rb"=|half|template|__")
     examples = (
         Example(
             "#include <cuda_fp16.h>\nvoid scale(half *p) { p[0] *= half(2.0f); }\n",

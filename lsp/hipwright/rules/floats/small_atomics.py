@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_ADD = re.compile(rb"atomicAdd(?!\w)")
-_CAST = re.compile(rb"^\s*(?:\(\s*([\w\s]+?)\s*\*\s*\)|reinterpret_cast\s*<\s*([\w\s]+?)\s*\*\s*>)")
-_TARGET = re.compile(rb"^\s*&?\s*([A-Za-z_]\w*)")
+_ADD = regex(rb"atomicAdd(?!\w)")
+_CAST = regex(rb"^\s*(?:\(\s*([\w\s]+?)\s*\*\s*\)|reinterpret_cast\s*<\s*([\w\s]+?)\s*\*\s*>)")
+_TARGET = regex(rb"^\s*&?\s*([A-Za-z_]\w*)")
 _PAIRS = frozenset((b"__half2", b"half2", b"__nv_bfloat162", b"nv_bfloat162", b"__hip_bfloat162"))
 _SINGLES = frozenset((b"__half", b"half", b"__nv_bfloat16", b"nv_bfloat16", b"__hip_bfloat16"))
 

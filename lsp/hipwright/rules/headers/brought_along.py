@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.headers._directives import directives_of, header_entry
@@ -28,7 +29,7 @@ class _Standard(NamedTuple):
 _CALL = rb"(?=\s*\()"
 _STRINGS = _Standard(
     b"cstring",
-    re.compile(
+    regex(
         rb"(?<![\w.>])(?<!->)(?:std::)?"
         rb"(?:mem(?:cpy|set|cmp|move)|str(?:len|n?cmp|n?cpy|n?cat|r?chr|str))" + _CALL
     ),
@@ -37,11 +38,11 @@ _STRINGS = _Standard(
 )
 _TESTS = _Standard(
     b"math.h",  # <cmath> declares them in namespace std alone
-    re.compile(rb"(?<![\w.>:])(?<!->)(?:isfinite|isinf|isnan|signbit)" + _CALL),
+    regex(rb"(?<![\w.>:])(?<!->)(?:isfinite|isinf|isnan|signbit)" + _CALL),
     frozenset((b"math.h",)),
     is_on_gpu=True,
 )
-_IN_STD = re.compile(rb"\busing\s+(?:namespace\s+std\b|(?:std)?::is)")
+_IN_STD = regex(rb"\busing\s+(?:namespace\s+std\b|(?:std)?::is)")
 # Headers that bring neither, with libstdc++ 12; those of C and C++, and those of HIP 7.1.
 _OTHERS = frozenset(
     b"algorithm array cassert cfloat chrono climits cmath complex cstdint cstdio cstdlib ctime "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.headers._directives import directives_of, is_real
 from hipwright.settings import Settings
@@ -47,7 +47,7 @@ class FlatHeader(FileRule):
     source = "ROCm documentation: file structure reorganisation; the packages of ROCm 7.1"
     hazards = ("HW234",)
     triggers = tuple(_FOLDERS)
-    affected_by = re.compile(rb"include")
+    affected_by = regex(rb"include")
     examples = (
         Example("#include <hipblas.h>\n", "#include <hipblas/hipblas.h>\n"),
         Example('#include "hiprand_kernel.h"\n', '#include "hiprand/hiprand_kernel.h"\n'),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, SyntaxRule
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -22,7 +23,7 @@ _GUARDS = {
     b"_CUFFT_H_": b"HIPFFT_H_",
     b"CURAND_H_": b"HIPRAND_H_",
 }
-_WORD = re.compile(rb"\w+")
+_WORD = regex(rb"\w+")
 
 
 class IncludeGuard(SyntaxRule):

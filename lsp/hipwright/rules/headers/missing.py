@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.headers._directives import (
     branches_at,
     directives_of,
-    header_entry,
     in_c_linkage,
     is_real,
-    pragma_once,
 )
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -21,10 +20,10 @@ from hipwright.source.occurrences import words
 
 _RUNTIME = b"hip/hip_runtime.h"
 _KERNELS = (b"__global__", b"<<<", b"__device__")
-_CUDA = re.compile(rb"(?:cuda|hip)[A-Z]\w+|(?:threadIdx|blockIdx|dim3)\b")
-_GUARD = re.compile(rb"^[ \t]*#[ \t]*ifndef[^\n]*\n", re.MULTILINE)
+_CUDA = regex(rb"(?:cuda|hip)[A-Z]\w+|(?:threadIdx|blockIdx|dim3)\b")
+_GUARD = regex(rb"^[ \t]*#[ \t]*ifndef[^\n]*\n", re.MULTILINE)
 # Text that a file may begin with, before anything that an include must stand in front of.
-_COMMENT = re.compile(rb"//[^\\\n]*(?:\\\r?\n?[^\\\n]*)*|/\*[^*]*(?:\*+[^*/][^*]*)*\*+/")
+_COMMENT = regex(rb"//[^\\\n]*(?:\\\r?\n?[^\\\n]*)*|/\*[^*]*(?:\*+[^*/][^*]*)*\*+/")
 
 
 class HeaderMissing(FileRule):
@@ -70,9 +69,7 @@ class HeaderMissing(FileRule):
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
         for include in directives_of(content).includes:
-            entry = header_entry(include.path)
-            target = include.path if entry is None else entry.hip.encode()
-            if target == _RUNTIME and is_real(source, include):
+            if include.hip_path == _RUNTIME and is_real(source, include):
                 if settings.hipify or not in_c_linkage(content, include.start):
                     return
                 yield self._finding(
@@ -134,9 +131,7 @@ def include_of(source: Source, settings: Settings, header: bytes) -> tuple[Edit,
     """
     content = source.content
     for include in directives_of(content).includes:
-        entry = header_entry(include.path)
-        target = include.path if entry is None else entry.hip.encode()
-        if target == header and is_real(source, include):
+        if include.hip_path == header and is_real(source, include):
             return ()
     return (_include_at(source, settings, header),)
 
@@ -144,7 +139,7 @@ def include_of(source: Source, settings: Settings, header: bytes) -> tuple[Edit,
 def _include_at(source: Source, settings: Settings, header: bytes) -> Edit:
     content = source.content
     offset = line_for_include(source, settings)
-    newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
+    newline = b"\r\n" if content.find(b"\r\n", 0, 4096) >= 0 else b"\n"
     text = b"#include <" + header + b">" + newline
     if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
         text = newline + text
@@ -181,7 +176,7 @@ def line_for_include(source: Source, settings: Settings) -> int:
     """Where the include goes: behind `#pragma once`, before the first include or other item."""
     content = source.content
     text_start = 3 if content.startswith(b"\xef\xbb\xbf") else 0  # a byte order mark stays first
-    once = pragma_once(content)
+    once = directives_of(content).once
     if once is not None:
         guard = _GUARD.search(content, 0, once[0])
         if settings.hipify and guard is not None:

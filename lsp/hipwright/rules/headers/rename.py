@@ -10,7 +10,6 @@ from hipwright.rules.headers._directives import (
     Include,
     covers,
     directives_of,
-    header_entry,
     is_legacy_blas,
     is_real,
 )
@@ -57,11 +56,11 @@ class HeaderRename(FileRule):
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
         content = source.content
-        included: dict[bytes, list[Include]] = {}
-        for include in directives_of(content).includes:
-            entry = header_entry(include.path)
+        directives = directives_of(content)
+        renamed: list[tuple[bytes, Include]] = []
+        for include in directives.known:
+            entry = include.entry
             if entry is None:
-                included.setdefault(include.path, []).append(include)
                 continue
             hip = hip_name(entry, settings)
             if (
@@ -75,7 +74,13 @@ class HeaderRename(FileRule):
                 continue
             if not is_real(source, include):
                 continue
-            before = included.setdefault(hip.encode(), [])
+            target = hip.encode()
+            before = [other for path, other in renamed if path == target]
+            before += [
+                other
+                for other in directives.includes
+                if other.path == target and other.entry is None and other.start < include.start
+            ]
             if needless or any(covers(content, other, include) for other in before):
                 message = (
                     f"`{entry.name}` is not needed in HIP"
@@ -88,7 +93,7 @@ class HeaderRename(FileRule):
                 message = f"`{entry.name}` is `{hip}` in HIP"
                 edit = Edit(include.path_start, include.path_end, hip.encode())
                 fix = Fix(f"Replace by {hip}", (edit,))
-                before.append(include)
+                renamed.append((target, include))
             yield Finding(
                 self.code,
                 self.severity,

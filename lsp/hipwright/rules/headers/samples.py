@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.headers._directives import directives_of, is_real
 from hipwright.settings import Settings
@@ -37,7 +37,7 @@ class SampleHeader(FileRule):
     source = "NVIDIA cuda-samples, folder Common"
     hazards = ("HW251",)
     triggers = (b"helper_", b"nvrtc_helper.h", b"drvapi_error_string.h")
-    affected_by = re.compile(rb"include")
+    affected_by = regex(rb"include")
     examples = (
         Example('#include "helper_cuda.h"\n', '#include "helper_cuda.h"\n'),
         Example("#include <helper_timer.h>\n// helper_cuda.h\n", None),

@@ -6,12 +6,7 @@ from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
 from hipwright.rules.base import Example, FileRule
-from hipwright.rules.headers._directives import (
-    directives_of,
-    header_entry,
-    is_legacy_blas,
-    is_real,
-)
+from hipwright.rules.headers._directives import directives_of, is_legacy_blas, is_real
 from hipwright.rules.names._counterpart import hip_name, without_counterpart
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -35,8 +30,8 @@ class HeaderUnsupported(FileRule):
     )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
-        for include in directives_of(source.content).includes:
-            entry = header_entry(include.path)
+        for include in directives_of(source.content).known:
+            entry = include.entry
             if entry is None or entry.status == "same":
                 continue
             legacy = entry.name == "cublas.h" and is_legacy_blas(source.content, settings)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
@@ -13,7 +13,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import Names, Place
 
-_CALL = re.compile(rb"__is(?:Shared|Local|Global|Constant)(?=\s*\()")
+_CALL = regex(rb"__is(?:Shared|Local|Global|Constant)(?=\s*\()")
 _BUILTINS = {
     b"__isShared": b"__builtin_amdgcn_is_shared",
     b"__isLocal": b"__builtin_amdgcn_is_private",
@@ -36,7 +36,7 @@ class AddressSpaceTests(FileRule):
     source = "headers of HIP 7.1; clang: AMDGPU builtins, compiled with clang 19"
     hazards = ("HW188",)
     triggers = (b"__isShared", b"__isLocal", b"__isGlobal", b"__isConstant")
-    affected_by = re.compile(rb"__is[SLGC]")
+    affected_by = regex(rb"__is[SLGC]")
     examples = (
         Example(
             "__device__ bool f(const float *p) { return __isShared(p); }\n",

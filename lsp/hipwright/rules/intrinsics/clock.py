@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings, generation
 from hipwright.source import Source
 
-_CLOCK = re.compile(rb"clock(?:64)?(?=\s*\(\s*\))")
-_DEVICE = re.compile(rb"__(?:global|device)__")
+_CLOCK = regex(rb"clock(?:64)?(?=\s*\(\s*\))")
+_DEVICE = regex(rb"__(?:global|device)__")
 
 
 class DeviceClock(FileRule):

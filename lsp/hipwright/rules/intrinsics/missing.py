@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.headers._directives import branches_at, directives_of, is_real
@@ -22,7 +23,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import Names, Place
 
-_NAME = re.compile(
+_NAME = regex(
     rb"(?:__v|__dp|__nano|__trap|__brk|__tanh|htanh|h2tanh|make_bfloat162|__floats?2bfloat16|atomic)\w*"
 )
 _SCOPE = b", __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_WORKGROUP"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_CALL = re.compile(rb"__nv_atomic_(\w+)(?=\s*\()")
+_CALL = regex(rb"__nv_atomic_(\w+)(?=\s*\()")
 _FETCH = frozenset(
     b"fetch_" + what for what in (b"add", b"sub", b"and", b"or", b"xor", b"min", b"max")
 )
@@ -23,7 +23,7 @@ _NAMES: dict[bytes, tuple[bytes, int]] = {
     b"exchange_n": (b"__hip_atomic_exchange", 3),
     **{what: (b"__hip_atomic_" + what, 3) for what in _FETCH},
 }
-_CONSTANT = re.compile(rb"__NV_(ATOMIC|THREAD_SCOPE)_([A-Z_]+)")
+_CONSTANT = regex(rb"__NV_(ATOMIC|THREAD_SCOPE)_([A-Z_]+)")
 _SCOPES = {
     b"THREAD": b"__HIP_MEMORY_SCOPE_SINGLETHREAD",
     b"BLOCK": b"__HIP_MEMORY_SCOPE_WORKGROUP",

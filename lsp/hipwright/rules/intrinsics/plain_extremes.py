@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
@@ -21,7 +21,7 @@ _TYPES = {
     b"ullmin": b"unsigned long long",
     b"ullmax": b"unsigned long long",
 }
-_NAME = re.compile(rb"(?:u|ll|ull)m(?:in|ax)(?!\w)")
+_NAME = regex(rb"(?:u|ll|ull)m(?:in|ax)(?!\w)")
 
 
 class PlainExtremes(FileRule):

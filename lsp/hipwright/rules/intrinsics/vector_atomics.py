@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_CALL = re.compile(
+_CALL = regex(
     rb"atomicAdd\s*\(\s*(?:"
     rb"\(\s*(?P<written>float[24])\s*\*\s*\)"
     rb"|reinterpret_cast\s*<\s*(?P<cast>float[24])\s*\*\s*>"
     rb"|(?P<name>[A-Za-z_]\w*)\s*[,+]"
     rb"|&\s*(?P<element>[A-Za-z_]\w*)\s*\[[^\[\];]*\]\s*,)"
 )
-_DEFINED = re.compile(rb"atomicAdd\s*\(\s*float[24]\s*\*")
+_DEFINED = regex(rb"atomicAdd\s*\(\s*float[24]\s*\*")
 
 
 class VectorAtomics(FileRule):
@@ -31,7 +32,7 @@ class VectorAtomics(FileRule):
     source = "CUDA C++ Programming Guide: atomicAdd; HIP 7.1's headers, compiled with clang 19"
     hazards = ("HW178",)
     triggers = (b"float2 *", b"float4 *", b"float2*", b"float4*")
-    affected_by = re.compile(rb"atomicAdd|float[24]")
+    affected_by = regex(rb"atomicAdd|float[24]")
     examples = (
         Example(
             "__global__ void k(float2 *sum, float2 v) { atomicAdd(sum, v); }\n",

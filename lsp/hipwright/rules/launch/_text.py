@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from hipwright.patterns import regex
+
 
 class Launch(NamedTuple):
     """A kernel launch: the bytes of its parts."""
@@ -17,11 +19,11 @@ class Launch(NamedTuple):
     close: int  # the closing parenthesis
 
 
-_KERNEL = re.compile(rb"((?:::)?\w+(?:::\w+)*(?:\s*<[\w\s,:*&]*>)?)\s*<<<")
-_TOKEN = re.compile(
+_KERNEL = regex(rb"((?:::)?\w+(?:::\w+)*(?:\s*<[\w\s,:*&]*>)?)\s*<<<")
+_TOKEN = regex(
     rb"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|>>>|[()\[\]{},;]""", re.DOTALL
 )
-_ARGUMENTS = re.compile(rb"(?:\s|\\\r?\n)*\((?:\s|\\\r?\n)*")
+_ARGUMENTS = regex(rb"(?:\s|\\\r?\n)*\((?:\s|\\\r?\n)*")
 
 
 def launches_in_text(content: bytes, start: int, end: int) -> Iterator[Launch]:

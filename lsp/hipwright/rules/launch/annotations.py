@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_GRID_CONSTANT = re.compile(rb"__grid_constant__(?!\w)[ \t]*")
-_MAXNREG = re.compile(rb"__maxnreg__(?!\w)")
+_GRID_CONSTANT = regex(rb"__grid_constant__(?!\w)[ \t]*")
+_MAXNREG = regex(rb"__maxnreg__(?!\w)")
 
 
 class GridConstant(FileRule):
@@ -26,7 +27,7 @@ class GridConstant(FileRule):
     source = "the headers of HIP 7.1, checked with clang 19"
     hazards = ("HW056",)
     triggers = (b"__grid_constant__",)
-    affected_by = re.compile(rb"__grid_constant__")
+    affected_by = regex(rb"__grid_constant__")
     examples = (
         Example(
             "__global__ void k(const __grid_constant__ Parameters p) "
@@ -66,7 +67,7 @@ class MaximumRegisters(FileRule):
     source = "HIP porting guide: maxregcount; checked with clang 19"
     hazards = ("HW055",)
     triggers = (b"__maxnreg__",)
-    affected_by = re.compile(rb"__maxnreg__")
+    affected_by = regex(rb"__maxnreg__")
     examples = (
         Example(
             "__global__ void __maxnreg__(64) k() {}\n",

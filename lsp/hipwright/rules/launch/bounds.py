@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import Parentheses, parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_BOUNDS = re.compile(rb"__launch_bounds__(?!\w)")
+_BOUNDS = regex(rb"__launch_bounds__(?!\w)")
 
 
 class LaunchBounds(FileRule):
@@ -29,7 +30,7 @@ class LaunchBounds(FileRule):
     source = "HIP porting guide: porting from CUDA __launch_bounds__; amd_hip_runtime.h of HIP 7.1"
     hazards = ("HW052", "HW053")
     triggers = (b"__launch_bounds__",)
-    affected_by = re.compile(rb"launch_bounds")
+    affected_by = regex(rb"launch_bounds")
     examples = (
         Example(
             "__global__ void __launch_bounds__(256, 4) k() {}\n",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_DECLARED = re.compile(
+_DECLARED = regex(
     rb"uint3\s+\w+\s*(?:=\s*|\(\s*|\{\s*)(?P<value>threadIdx|blockIdx|blockDim|gridDim)(?=\s*[;)}])"
 )
 
@@ -26,7 +26,7 @@ class BuiltinVectors(FileRule):
     source = "amd_hip_runtime.h of HIP 7.1, checked with clang 19"
     hazards = ("HW048",)
     triggers = (b"uint3",)
-    affected_by = re.compile(rb"uint3")
+    affected_by = regex(rb"uint3")
     examples = (
         Example(
             "__device__ unsigned f() { uint3 t = threadIdx; return t.x; }\n",

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.macro._conditions import branches, condition_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_RUNTIME = re.compile(
+_RUNTIME = regex(
     rb"(?:cuda|hip)(?:DeviceSynchronize|Malloc|Free|Memcpy(?:Async)?|Memset(?:Async)?"
     rb"|StreamCreate\w*|StreamDestroy|StreamSynchronize|EventCreate\w*|EventRecord|EventDestroy"
     rb"|GetLastError|PeekAtLastError|GetDevice|DeviceGetAttribute|LaunchKernel|LaunchDevice"
     rb"|GetParameterBuffer\w*|GetErrorString|StreamWaitEvent)(?=\s*\()"
 )
-_LAUNCH = re.compile(rb"<<<")
-_HOST_ONLY = re.compile(rb"!\s*defined\s*\(?\s*__CUDA_ARCH__")
+_LAUNCH = regex(rb"<<<")
+_HOST_ONLY = regex(rb"!\s*defined\s*\(?\s*__CUDA_ARCH__")
 
 
 class DeviceSideLaunch(FileRule):

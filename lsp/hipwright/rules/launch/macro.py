@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tree_sitter import Node, Query, QueryCursor
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.launch._text import Launch, launches_in_text
 from hipwright.settings import Settings
@@ -19,7 +19,7 @@ _MACRO = Settings(launch="macro")
 
 # Template kernels are named in HIP_KERNEL_NAME, so that a comma in their arguments is none of the
 # macro's.
-_TEMPLATE_KERNEL = re.compile(
+_TEMPLATE_KERNEL = regex(
     rb"\btemplate\s*<[^;{}()]*>\s*(?:[\w\s*&:]|__launch_bounds__\s*\([^)]*\))*?"
     rb"__global__(?:[\w\s*&:]|__launch_bounds__\s*\([^)]*\))*?\b(\w+)\s*\("
 )

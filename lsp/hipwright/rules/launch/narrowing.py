@@ -6,20 +6,17 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import Span
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_BRACES = re.compile(
-    rb"dim3\s+(?P<name>\w+)\s*(?P<open>(?:=\s*)?\{)(?P<inside>[^{};]*)(?P<close>\})"
-)
-_NAME = re.compile(rb"(?<![\w.])[A-Za-z_]\w*(?![\w(]|\s*\()")
-_UNSIGNED = re.compile(
-    rb"\b(?:unsigned(?:\s+int)?|uint32_t|uint|u?int16_t|u?int8_t|unsigned\s+short)\b"
-)
-_SIGNED = re.compile(rb"\b(?:int|long|size_t|u?int64_t|short|ssize_t|ptrdiff_t)\b")
+_BRACES = regex(rb"dim3\s+(?P<name>\w+)\s*(?P<open>(?:=\s*)?\{)(?P<inside>[^{};]*)(?P<close>\})")
+_NAME = regex(rb"(?<![\w.])[A-Za-z_]\w*(?![\w(]|\s*\()")
+_UNSIGNED = regex(rb"\b(?:unsigned(?:\s+int)?|uint32_t|uint|u?int16_t|u?int8_t|unsigned\s+short)\b")
+_SIGNED = regex(rb"\b(?:int|long|size_t|u?int64_t|short|ssize_t|ptrdiff_t)\b")
 
 
 class NarrowingDim3(FileRule):
@@ -32,7 +29,7 @@ class NarrowingDim3(FileRule):
     source = "C++ standard: narrowing in list-initialisation; clang 19 with HIP 7.1"
     hazards = ("HW046",)
     triggers = (b"dim3",)
-    affected_by = re.compile(rb"dim3|int\b|size_t|long")
+    affected_by = regex(rb"dim3|int\b|size_t|long")
     examples = (
         Example(
             "void f(int n) { dim3 grid{n, 1}; }\n",

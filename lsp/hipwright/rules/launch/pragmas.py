@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_PRAGMA = re.compile(
+_PRAGMA = regex(
     rb"^[ \t]*(?P<pragma>#[ \t]*pragma[ \t]+(?:nv_\w+|nv_exec_check_disable|hd_warning_disable))",
     re.MULTILINE,
 )
@@ -26,7 +27,7 @@ class NvccPragma(FileRule):
     source = "clang: -Wunknown-pragmas"
     hazards = ("HW057",)
     triggers = (b"nv_diag", b"nv_exec_check", b"hd_warning_disable")
-    affected_by = re.compile(rb"pragma|#")
+    affected_by = regex(rb"pragma|#")
     examples = (
         Example("#pragma nv_diag_suppress 177\n", "#pragma nv_diag_suppress 177\n"),
         Example("#pragma unroll\n", None),

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_PRAGMA = re.compile(
+_PRAGMA = regex(
     rb"^[ \t]*#[ \t]*pragma[ \t]+(?P<all>unroll[ \t]*(?P<open>\()[ \t]*\w+[ \t]*(?P<close>\)))"
     rb"[ \t]*(?:$|//|\r)",
     re.MULTILINE,
@@ -28,7 +29,7 @@ class UnrollParentheses(FileRule):
     source = "clang 19: -Wcuda-compat"
     hazards = ("HW314",)
     triggers = (b"unroll(", b"unroll (")
-    affected_by = re.compile(rb"unroll|#")
+    affected_by = regex(rb"unroll|#")
     examples = (
         Example(
             "__device__ void k() {\n#pragma unroll(4)\n  for (int i = 0; i < 8; ++i) f(i);\n}\n",

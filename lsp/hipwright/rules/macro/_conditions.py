@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from hipwright.finding import Edit
+from hipwright.patterns import regex
 from hipwright.rules.code import Code
 from hipwright.rules.expression import evaluate
 from hipwright.rules.warp._guards import CUDA_SWITCH, Directive, is_defined_on_amd
@@ -28,37 +28,37 @@ _CUDA: dict[bytes, int] = {
     b"__CUDACC_VER_MINOR__": 0,
     b"__CUDACC_VER_BUILD__": 88,
 }
-NAMES = re.compile(rb"\b(?:" + b"|".join(_CUDA) + rb")\b")
+NAMES = regex(rb"\b(?:" + b"|".join(_CUDA) + rb")\b")
 # What a name may stand for that nobody knows: both are tried.
 _GUESSES = (0, 1_000_000)
-_AMD = re.compile(rb"__HIP|_HIP\b|HIPCC|\bHIP_|_HIP_|ROCM|AMD|_ROC[A-Z]")
-_SPEAKS_OF_AMD = re.compile(rb"#include <hip/|ROCm\b|hipcc\b")
+_AMD = regex(rb"__HIP|_HIP\b|HIPCC|\bHIP_|_HIP_|ROCM|AMD|_ROC[A-Z]")
+_SPEAKS_OF_AMD = regex(rb"#include <hip/|ROCm\b|hipcc\b")
 # What changes nothing of what is computed: comments, directives, asserts, stops of a debugger,
 # fences that only the compiler reads, and words to NVIDIA's scheduler.
-_WITHOUT_EFFECT = re.compile(
+_WITHOUT_EFFECT = regex(
     rb"//[^\n]*|/\*.*?\*/|^[ \t]*#(?![ \t]*define)(?:[^\\\n]|\\.)*"
     rb"|\b(?:static_)?assert\s*\([^;]*;|\basm\s*(?:volatile\s*)?\(\s*\"\s*(?:brkpt[^\"]*)?\"[^;]*;"
     rb"|\b(?:__nanosleep|cudaTriggerProgrammatic\w+|cudaGridDependencySynchronize)\s*\([^;]*;",
     re.DOTALL | re.MULTILINE,
 )
-_DEFINITION = re.compile(rb"^[ \t]*#[ \t]*define(?:[^\\\n]|\\.)*", re.DOTALL | re.MULTILINE)
-_STATEMENT = re.compile(rb"[;}]")
+_DEFINITION = regex(rb"^[ \t]*#[ \t]*define(?:[^\\\n]|\\.)*", re.DOTALL | re.MULTILINE)
+_STATEMENT = regex(rb"[;}]")
 # A line that is surely a statement, and no end of a macro: what most branches hold.
-_PLAIN = re.compile(
+_PLAIN = regex(
     rb"(?<!\\\n)^[ \t]*(?!static_assert|assert|asm|__nanosleep|cuda)\w[^;\\\n\"]*;[ \t]*$",
     re.MULTILINE,
 )
-_WITH_NAME = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(?:[<>]=?|[!=]=)\s*\(*\s*[A-Za-z_]")
-_COMMENT = re.compile(rb"//|/\*")
+_WITH_NAME = regex(rb"__CUDA_ARCH__\s*\)*\s*(?:[<>]=?|[!=]=)\s*\(*\s*[A-Za-z_]")
+_COMMENT = regex(rb"//|/\*")
 
 
-@dataclass(slots=True)
 class Branch:
     """One `#if`, `#ifdef`, `#elif`, `#else` or the like, and what it holds."""
 
-    directive: Directive
-    body: Span
-    chain: list[Branch] = field(repr=False)  # all branches of its `#if`, this one too
+    def __init__(self, directive: Directive, body: Span, chain: list[Branch]) -> None:
+        self.directive = directive
+        self.body = body
+        self.chain = chain  # all branches of its `#if`, this one too
 
     @property
     def is_first(self) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.macro._conditions import (
@@ -26,17 +26,15 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 # HIP has this function itself: the one that is written for old GPUs would be a second one.
-_OWN_ATOMIC = re.compile(rb"\batomicAdd\s*\(\s*double\s*\*")
+_OWN_ATOMIC = regex(rb"\batomicAdd\s*\(\s*double\s*\*")
 # A branch for GPUs that are too old says so, and does nothing.
-_REFUSES = re.compile(
-    rb"#\s*error|\bassert\s*\(|\b__trap\s*\(|\bprintf\s*\(|not supported|NOT_IMPL"
-)
+_REFUSES = regex(rb"#\s*error|\bassert\s*\(|\b__trap\s*\(|\bprintf\s*\(|not supported|NOT_IMPL")
 # The general template is left.
-_SPECIALISED = re.compile(
+_SPECIALISED = regex(
     rb"\s*(?://[^\n]*\n\s*)*template\s*(?:<\s*>|<[^<>;{}]*>\s*(?:struct|class)\s+\w+\s*<)"
 )
 # What stands behind the branch is what is done instead.
-_OR_ELSE = re.compile(rb"\belse\s*\Z")
+_OR_ELSE = regex(rb"\belse\s*\Z")
 _NEAR = 200  # of the end of a branch
 
 
@@ -55,7 +53,7 @@ class ArchVersion(FileRule):
     source = "HIP porting guide: feature macros; clang 19 -dM"
     hazards = ("HW129",)
     triggers = (ARCH,)
-    affected_by = re.compile(rb"#")
+    affected_by = regex(rb"#")
     examples = (
         Example(
             "#if __CUDA_ARCH__ < 600\n"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.macro._conditions import (
@@ -22,14 +22,14 @@ from hipwright.rules.warp._guards import mentions_amd
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_GPU_CODE = re.compile(
+_GPU_CODE = regex(
     rb"\b__(?:global|device|host|shared|constant|forceinline|launch_bounds)__|<<<|\bthreadIdx\b"
     rb"|#[ \t]*include[ \t]*[<\"][\w/]*cu|\bcuda[A-Z]|\b__syncthreads\b|\b__align__\b"
 )
 # What only makes code faster, or says how it is to be compiled.
-_HOW = re.compile(rb"\b__(?:forceinline|noinline|launch_bounds)__\b")
-_ABOUT_NVCC = re.compile(rb"#[ \t]*pragma|_Pragma|__nv_|\bnvcc\b")
-_DEFINES_IT = re.compile(rb"\s*#[ \t]*define[ \t]+(?:__CUDACC__|__NVCC__)\b")
+_HOW = regex(rb"\b__(?:forceinline|noinline|launch_bounds)__\b")
+_ABOUT_NVCC = regex(rb"#[ \t]*pragma|_Pragma|__nv_|\bnvcc\b")
+_DEFINES_IT = regex(rb"\s*#[ \t]*define[ \t]+(?:__CUDACC__|__NVCC__)\b")
 
 
 class Compiler(FileRule):
@@ -42,7 +42,7 @@ class Compiler(FileRule):
     source = "HIP porting guide: compiler defines; clang 19 -dM"
     hazards = ("HW130",)
     triggers = (b"__CUDACC__", b"__NVCC__")
-    affected_by = re.compile(rb"#")
+    affected_by = regex(rb"#")
     examples = (
         Example(
             "#ifdef __CUDACC__\n#define BOTH __host__ __device__\n#else\n#define BOTH\n#endif\n",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.macro._conditions import (
@@ -24,15 +24,15 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 # HIP has both ways of naming these, and the rules for warps know them: either branch is right.
-_WARP = re.compile(
+_WARP = regex(
     rb"__(?:shfl|ballot|any|all|activemask|syncwarp|match|threadfence_block)\w*|\w*(?:SHFL|shfl|BALLOT|ballot|SYNC)\w*"
 )
-_WARP_MACROS = re.compile(rb"#[ \t]*define[ \t]+__(?:shfl|ballot|any|all)\w*\([^\n]*|//[^\n]*")
+_WARP_MACROS = regex(rb"#[ \t]*define[ \t]+__(?:shfl|ballot|any|all)\w*\([^\n]*|//[^\n]*")
 # CUDA 10 and what came before it is long gone: what is older is dead code, and AMD gets it. Of a
 # choice between newer ones, either may suit.
 _OLD = 10020
-_NUMBER = re.compile(rb"\b\d+\b")
-_REFUSES = re.compile(rb"#[ \t]*error")
+_NUMBER = regex(rb"\b\d+\b")
+_REFUSES = regex(rb"#[ \t]*error")
 
 
 class CudaVersion(FileRule):
@@ -49,7 +49,7 @@ class CudaVersion(FileRule):
     source = "the headers of HIP 7.1, which define neither; PyTorch's notes on HIP"
     hazards = ("HW131",)
     triggers = (b"CUDA_VERSION", b"CUDART_VERSION", b"__CUDACC_VER_MAJOR__")
-    affected_by = re.compile(rb"#")
+    affected_by = regex(rb"#")
     examples = (
         Example(
             "#if CUDART_VERSION >= 9000\n  modern();\n#else\n  legacy();\n#endif\n",

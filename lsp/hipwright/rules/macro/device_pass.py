@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.macro._conditions import (
@@ -25,9 +26,9 @@ from hipwright.rules.macro._conditions import (
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_COMPARED = re.compile(rb"__CUDA_ARCH__\s*\)*\s*(>=?|<=?|[!=]=)\s*\(?\s*(\d+)")
-_COMPUTED = re.compile(rb"^(?![ \t]*#)[^\n]*\b__CUDA_ARCH__\b", re.MULTILINE)
-_IN_COMPARISON = re.compile(
+_COMPARED = regex(rb"__CUDA_ARCH__\s*\)*\s*(>=?|<=?|[!=]=)\s*\(?\s*(\d+)")
+_COMPUTED = regex(rb"^(?![ \t]*#)[^\n]*\b__CUDA_ARCH__\b", re.MULTILINE)
+_IN_COMPARISON = regex(
     rb"__CUDA_ARCH__\s*\)*\s*(?:[<>]|[!=]=|[-+*/%])|(?:[<>]=?|[!=]=|[-+*/%])\s*\(*\s*__CUDA_ARCH__"
 )
 # Every GPU that CUDA has known since 2012 passes these: the question is only "device or host?".
@@ -36,19 +37,19 @@ _WITH_SHUFFLES = 300
 
 
 # What a message says of its thread makes none either.
-_MESSAGE = re.compile(rb"\bprintf\s*\((?:[^();]|\([^();]*\))*\)")
-_ONLY_ON_GPU = re.compile(
+_MESSAGE = regex(rb"\bprintf\s*\((?:[^();]|\([^();]*\))*\)")
+_ONLY_ON_GPU = regex(
     rb"\b(?:(?:thread|block)Idx|blockDim|gridDim|__sync\w+|__threadfence\w*|__shared__|__shfl\w*"
     rb"|__ballot\w*|__activemask|__trap|clock(?:64)?\s*\(|\w*atomic[A-Z]\w*\s*\()"
 )
 # Where the other branch has these, it is for older GPUs, and no host's.
-_ALSO_ON_GPU = re.compile(rb"\b(?:(?:thread|block)Idx|__syncthreads|__shared__|(?<!::)atomicCAS\()")
-_ONLY_ON_HOST = re.compile(
+_ALSO_ON_GPU = regex(rb"\b(?:(?:thread|block)Idx|__syncthreads|__shared__|(?<!::)atomicCAS\()")
+_ONLY_ON_HOST = regex(
     rb"\bthrow\b|\bstd::(?:terminate|exit|cerr|cout|string|vector|mutex|atomic)\b"
     rb"|\b(?:exit|fprintf|malloc|getenv|cuda[A-Z]\w+)\s*\(|NOT_IMPLEMENTED"
 )
 # The head of a function that is compiled for the GPU, by itself or by a macro of the project's.
-_FOR_GPU = re.compile(rb"__(?:device|global)__|[A-Z_]*(?:DEVICE|_HD|HD_|FUNCTION)\w*|\w+_device\w*")
+_FOR_GPU = regex(rb"__(?:device|global)__|[A-Z_]*(?:DEVICE|_HD|HD_|FUNCTION)\w*|\w+_device\w*")
 
 
 class DevicePass(FileRule):
@@ -63,7 +64,7 @@ class DevicePass(FileRule):
     triggers = (ARCH,)
     settled = True
     disturbs = ("MACRO", "FP")
-    affected_by = re.compile(rb"#")
+    affected_by = regex(rb"#")
     examples = (
         Example(
             "#ifdef __CUDA_ARCH__\n  count = __popc(bits);\n#else\n  count = popcount(bits);\n"

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_LINE = re.compile(
+_LINE = regex(
     rb"^[ \t]*#[ \t]*(?:define|undef|ifdef|ifndef|if|elif)\b[^\n]*?"
     rb"\b__CUDA_NO_HALF_(OPERATORS|CONVERSIONS)__",
     re.MULTILINE,
@@ -27,7 +28,7 @@ class HalfOperators(FileRule):
     source = "amd_hip_fp16.h of HIP 7.1"
     hazards = ("HW133",)
     triggers = (b"__CUDA_NO_HALF_",)
-    affected_by = re.compile(rb"#")
+    affected_by = regex(rb"#")
     examples = (
         Example("#undef __CUDA_NO_HALF_OPERATORS__\n", "#undef __HIP_NO_HALF_OPERATORS__\n"),
         Example("#define __CUDA_NO_HALF2_OPERATORS__\n", None, why="HIP has no such choice."),

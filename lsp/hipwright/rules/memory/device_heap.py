@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_ALLOCATES = re.compile(rb"(?:malloc|new)(?=\s*\(|\s+[A-Za-z_:]+)")
-_NEW = re.compile(rb"new\s*\(")
+_ALLOCATES = regex(rb"(?:malloc|new)(?=\s*\(|\s+[A-Za-z_:]+)")
+_NEW = regex(rb"new\s*\(")
 
 
 class DeviceHeap(FileRule):
@@ -25,7 +25,7 @@ class DeviceHeap(FileRule):
     source = "hip_runtime_api.h of HIP 7.1: hipLimitMallocHeapSize; checked with clang 19"
     hazards = ("HW096",)
     triggers = (b"LimitMallocHeapSize", b"malloc(", b"malloc (", b"= new ", b"=new ")
-    affected_by = re.compile(rb"malloc|new|__global__|__device__")
+    affected_by = regex(rb"malloc|new|__global__|__device__")
     examples = (
         Example(
             "__global__ void k(int n) { int *p = (int *)malloc(n); }\n",

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_CALL = re.compile(rb"(?:cuda|hip)Mem(?P<what>PrefetchAsync|Advise)(?!\w)")
-_LOCATION = re.compile(rb"\b(?:cuda|hip)MemLocation\b")
+_CALL = regex(rb"(?:cuda|hip)Mem(?P<what>PrefetchAsync|Advise)(?!\w)")
+_LOCATION = regex(rb"\b(?:cuda|hip)MemLocation\b")
 _WITH_FLAGS = 5
 
 
@@ -28,7 +29,7 @@ class MemoryLocation(FileRule):
     source = "hip_runtime_api.h of HIP 7.1, checked with clang 19"
     hazards = ("HW082",)
     triggers = (b"MemPrefetchAsync", b"MemAdvise")
-    affected_by = re.compile(rb"Mem(?:PrefetchAsync|Advise|Location)")
+    affected_by = regex(rb"Mem(?:PrefetchAsync|Advise|Location)")
     examples = (
         Example(
             "void f(hipMemLocation place) { hipMemPrefetchAsync(p, n, place, 0, s); }\n",

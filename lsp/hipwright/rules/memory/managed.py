@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 
@@ -25,10 +24,8 @@ class ManagedMemory(NoticeRule):
         b"__managed__",
         b"cuMemAllocManaged",
     )
-    affected_by = re.compile(rb"cudaMallocManaged|hipMallocManaged|__managed__|cuMemAllocManaged")
-    places = re.compile(
-        rb"(?:cudaMallocManaged|hipMallocManaged|cuMemAllocManaged|__managed__)(?!\w)"
-    )
+    affected_by = regex(rb"cudaMallocManaged|hipMallocManaged|__managed__|cuMemAllocManaged")
+    places = regex(rb"(?:cudaMallocManaged|hipMallocManaged|cuMemAllocManaged|__managed__)(?!\w)")
     message = (
         "Managed memory migrates on AMD only with HSA_XNACK=1 on MI200 and later; "
         "elsewhere it stays on the host, which is right and slow. hipMalloc and "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import parentheses_at
@@ -13,14 +13,14 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.occurrences import places_of
 
-_COPY = re.compile(rb"(?:cuda|hip)MemcpyAsync(?!\w)")
-_HOST = re.compile(rb"(?:cuda|hip)Memcpy(HostToDevice|DeviceToHost)")
-_NAME = re.compile(rb"&?\s*([A-Za-z_]\w*)\s*(?:\.\s*data\s*\(\s*\)|\[[^\[\]]*\])?")
-_PAGEABLE_TYPE = re.compile(rb"\bvector\s*<|\barray\s*<")
-_PAGEABLE_VALUE = re.compile(rb"\b(?:malloc|calloc|realloc|aligned_alloc)\s*\(|\bnew\b")
-_MADE = re.compile(rb"\s*=[^;]*\b(?:\w*alloc|new)\b")
-_CONTAINER = re.compile(rb"(?:vector|array)\s*<")
-_REGISTERED = re.compile(rb"(?:cuda|hip)HostRegister|cuMemHostRegister")
+_COPY = regex(rb"(?:cuda|hip)MemcpyAsync(?!\w)")
+_HOST = regex(rb"(?:cuda|hip)Memcpy(HostToDevice|DeviceToHost)")
+_NAME = regex(rb"&?\s*([A-Za-z_]\w*)\s*(?:\.\s*data\s*\(\s*\)|\[[^\[\]]*\])?")
+_PAGEABLE_TYPE = regex(rb"\bvector\s*<|\barray\s*<")
+_PAGEABLE_VALUE = regex(rb"\b(?:malloc|calloc|realloc|aligned_alloc)\s*\(|\bnew\b")
+_MADE = regex(rb"\s*=[^;]*\b(?:\w*alloc|new)\b")
+_CONTAINER = regex(rb"(?:vector|array)\s*<")
+_REGISTERED = regex(rb"(?:cuda|hip)HostRegister|cuMemHostRegister")
 
 
 class PageableCopy(FileRule):
@@ -33,7 +33,7 @@ class PageableCopy(FileRule):
     source = "hip_runtime_api.h: hipMemcpyAsync (host memory must be pinned to be asynchronous)"
     hazards = ("HW083",)
     triggers = (b"MemcpyAsync",)
-    affected_by = re.compile(rb"MemcpyAsync|malloc|new|vector|HostRegister")
+    affected_by = regex(rb"MemcpyAsync|malloc|new|vector|HostRegister")
     examples = (
         Example(
             "void f(int n) { float *h = (float *)malloc(n); "

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_FIELD = re.compile(rb"memoryType(?!\w)")
-_MEMBER = re.compile(rb"(?P<owner>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<field>\w+)")
-_ATTRIBUTES = re.compile(rb"\b(?:cudaPointerAttributes|hipPointerAttribute_t)\b")
+_FIELD = regex(rb"memoryType(?!\w)")
+_MEMBER = regex(rb"(?P<owner>[A-Za-z_]\w*)\s*(?:\.|->)\s*(?P<field>\w+)")
+_ATTRIBUTES = regex(rb"\b(?:cudaPointerAttributes|hipPointerAttribute_t)\b")
 
 
 class PointerKind(FileRule):
@@ -26,7 +26,7 @@ class PointerKind(FileRule):
     source = "HIP documentation: changes in HIP 7 (hipPointerGetAttributes); hip_runtime_api.h"
     hazards = ("HW091",)
     triggers = (b"memoryType",)
-    affected_by = re.compile(rb"memoryType|Pointer")
+    affected_by = regex(rb"memoryType|Pointer")
     examples = (
         Example(
             "bool f(cudaPointerAttributes a) { return a.memoryType == cudaMemoryTypeHost; }\n",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 
@@ -19,8 +18,8 @@ class SystemAtomics(NoticeRule):
     source = "HIP C++ language extensions: atomic functions (system scope)"
     hazards = ("HW087",)
     triggers = (b"_system",)
-    affected_by = re.compile(rb"_system")
-    places = re.compile(rb"atomic(?:Add|Sub|Exch|Min|Max|Inc|Dec|CAS|And|Or|Xor)_system(?=\s*\()")
+    affected_by = regex(rb"_system")
+    places = regex(rb"atomic(?:Add|Sub|Exch|Min|Max|Inc|Dec|CAS|And|Or|Xor)_system(?=\s*\()")
     message = (
         "On the host's memory this needs PCIe atomics: ask for "
         "hipDeviceAttributeHostNativeAtomicSupported first."

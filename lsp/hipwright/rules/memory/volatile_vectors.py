@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
@@ -17,20 +18,20 @@ _TYPES = (
     *("longlong2", "ulonglong2", "longlong4", "ulonglong4"),
 )
 _TYPE = rb"(?:" + "|".join(_TYPES).encode() + rb")"
-_QUALIFIED = re.compile(
+_QUALIFIED = regex(
     rb"volatile[ \t]+(?:__shared__[ \t]+)?(?:const[ \t]+)?" + _TYPE + rb"(?!\w)"
     rb"|" + _TYPE + rb"[ \t]+volatile(?!\w)"
 )
 # What is declared: `* const name`, `*name`, `name`, `name[…]`; or the type of a cast.
-_DECLARED = re.compile(
+_DECLARED = regex(
     rb"\s*(?P<star>\*)?\s*(?:(?:const|__restrict__|__restrict)\s+)*(?P<name>[A-Za-z_]\w*)"
     rb"\s*(?P<array>\[)?"
 )
-_INDEX = re.compile(rb"\s*\[(?:[^\[\];{}]|\[[^\[\];{}]*\])*\]")
-_MEMBER = re.compile(rb"\s*(?:\.|->)\s*[A-Za-z_]")
-_WRITTEN = re.compile(rb"\s*=(?!=)")
-_READ_BEFORE = re.compile(rb"(?<![=!<>])=\s*\Z|(?<!\w)return\s+\Z")
-_READ_AFTER = re.compile(rb"\s*;")
+_INDEX = regex(rb"\s*\[(?:[^\[\];{}]|\[[^\[\];{}]*\])*\]")
+_MEMBER = regex(rb"\s*(?:\.|->)\s*[A-Za-z_]")
+_WRITTEN = regex(rb"\s*=(?!=)")
+_READ_BEFORE = regex(rb"(?<![=!<>])=\s*\Z|(?<!\w)return\s+\Z")
+_READ_AFTER = regex(rb"\s*;")
 
 
 class VolatileVectors(FileRule):
@@ -47,7 +48,7 @@ class VolatileVectors(FileRule):
         *(name.encode() + b" volatile" for name in _TYPES),
         *(b"volatile __shared__ " + name.encode() for name in _TYPES),
     )
-    affected_by = re.compile(rb"volatile")
+    affected_by = regex(rb"volatile")
     examples = (
         Example(
             "__global__ void k(volatile float4 *p, float4 *q) { *q = p[threadIdx.x]; }\n",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import parentheses_at
@@ -13,11 +14,11 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 # `while (…);` and `while (…) {}`: nothing happens but the question.
-_WAITS = re.compile(rb"while\s*(?=\()")
-_EMPTY = re.compile(rb"\s*(?:;|\{\s*;?\s*\})")
-_CAS = re.compile(rb"\batomic(?:CAS|Exch)\w*\s*\(")
-_ATOMIC = re.compile(rb"\batomic\w+\s*\(|__hip_atomic_load|\bld_acquire|\.load\s*\(")
-_ONE_THREAD = re.compile(rb"threadIdx|\b(?:tid|lane|laneId|lane_id|thread_rank|tx)\b")
+_WAITS = regex(rb"while\s*(?=\()")
+_EMPTY = regex(rb"\s*(?:;|\{\s*;?\s*\})")
+_CAS = regex(rb"\batomic(?:CAS|Exch)\w*\s*\(")
+_ATOMIC = regex(rb"\batomic\w+\s*\(|__hip_atomic_load|\bld_acquire|\.load\s*\(")
+_ONE_THREAD = regex(rb"threadIdx|\b(?:tid|lane|laneId|lane_id|thread_rank|tx)\b")
 
 
 class WaitingThread(FileRule):
@@ -35,7 +36,7 @@ class WaitingThread(FileRule):
     )
     hazards = ("HW092", "HW093")
     triggers = (b"volatile", b"atomicCAS", b"atomicAdd", b"atomicOr", b"atomicLoad", b"__ldcg")
-    affected_by = re.compile(rb"while|volatile|atomic")
+    affected_by = regex(rb"while|volatile|atomic")
     examples = (
         Example(
             "__global__ void k(volatile int *flag) { while (*flag == 0); }\n",

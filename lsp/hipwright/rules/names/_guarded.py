@@ -7,6 +7,7 @@ import re
 from tree_sitter import Node
 
 from hipwright.finding import Edit
+from hipwright.patterns import regex
 from hipwright.rules.warp._guards import directives, unseen_on_amd
 from hipwright.source import Source
 
@@ -15,7 +16,7 @@ _AFTER = b"#endif"
 
 
 # Conditions that are usual around such definitions, and that no compiler for AMD fulfils.
-_CUDA_ONLY = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif)[^\n]*\b__(?:CUDA_ARCH|NVCC)__", re.MULTILINE)
+_CUDA_ONLY = regex(rb"^[ \t]*#[ \t]*(?:if|elif)[^\n]*\b__(?:CUDA_ARCH|NVCC)__", re.MULTILINE)
 _NEAR = 500
 
 

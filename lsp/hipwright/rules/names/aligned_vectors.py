@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
 _TYPES = ("double4", "long4", "ulong4", "longlong4", "ulonglong4")
-_NAME = re.compile(rb"(?:make_)?(?:double4|u?long4|u?longlong4)_(?P<bytes>16|32)a(?!\w)")
+_NAME = regex(rb"(?:make_)?(?:double4|u?long4|u?longlong4)_(?P<bytes>16|32)a(?!\w)")
 
 
 class AlignedVectors(FileRule):
@@ -27,7 +28,7 @@ class AlignedVectors(FileRule):
     )
     hazards = ("HW192",)
     triggers = (b"4_16a", b"4_32a")
-    affected_by = re.compile(rb"4_(?:16|32)a")
+    affected_by = regex(rb"4_(?:16|32)a")
     examples = (
         Example(
             "__device__ double4_32a f(double x) { return make_double4_32a(x, x, x, x); }\n",

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_CALL = re.compile(
+_CALL = regex(
     rb"(?:cu|hip)(?:ModuleLoad|LibraryLoadFromFile|LinkAddFile)(?:_v2)?(?=\s*\()"
     rb"|CU_JIT_INPUT_(?:PTX|CUBIN)(?!\w)|hipJitInput(?:Ptx|Cubin)(?!\w)"
 )
-_FILE = re.compile(rb'"[^"\n]*\.(?:ptx|cubin)"')
+_FILE = regex(rb'"[^"\n]*\.(?:ptx|cubin)"')
 
 
 class BinaryModules(FileRule):
@@ -39,7 +39,7 @@ class BinaryModules(FileRule):
         b"JitInputPtx",
         b"JitInputCubin",
     )
-    affected_by = re.compile(rb"ptx|cubin|PTX|CUBIN|Ptx|Cubin|Module|Load|Link")
+    affected_by = regex(rb"ptx|cubin|PTX|CUBIN|Ptx|Cubin|Module|Load|Link")
     examples = (
         Example(
             'void f() { cuModuleLoad(&module, "kernel.ptx"); }\n',

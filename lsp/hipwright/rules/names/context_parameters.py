@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.occurrences import places_of
 
-_CREATE = re.compile(rb"cuCtxCreate(?:_v4)?\b")
+_CREATE = regex(rb"cuCtxCreate(?:_v4)?\b")
 _NOTHING = (b"NULL", b"nullptr", b"0")
 # A variable that says nothing: all of it is zero.
 _DECLARED = rb"[ \t]*(?:struct\s+)?CUctxCreateParams\s+%s\s*(?:=\s*)?\{\s*(?:0|NULL)?\s*\}\s*;"
@@ -28,7 +29,7 @@ class ContextParameters(FileRule):
     settled = True
     source = "cuda.h of CUDA 13.0; hip_runtime_api.h of HIP 7.1"
     triggers = (b"cuCtxCreate",)
-    affected_by = re.compile(rb"cuCtxCreate|CUctxCreateParams")
+    affected_by = regex(rb"cuCtxCreate|CUctxCreateParams")
     examples = (
         Example(
             "void f() {\n    CUctxCreateParams params = {};\n"

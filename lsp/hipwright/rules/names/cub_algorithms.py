@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
 
-_NAMED = re.compile(rb"\busing\s+(?P<new>\w+)\s*=|\btypedef\b[^;{}]*?\b(?P<old>\w+)\s*;")
-_ALGORITHM = re.compile(
+_NAMED = regex(rb"\busing\s+(?P<new>\w+)\s*=|\btypedef\b[^;{}]*?\b(?P<old>\w+)\s*;")
+_ALGORITHM = regex(
     rb"\bBLOCK_(?:SCAN_WARP_SCANS|REDUCE_WARP_REDUCTIONS|(?:LOAD|STORE)_WARP_TRANSPOSE\w*)\b"
 )
 

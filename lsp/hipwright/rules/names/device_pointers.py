@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
 
-_DECLARED = re.compile(
+_DECLARED = regex(
     rb"\b(?:CUdeviceptr|hipDeviceptr_t)\s+(?!operator)((?:\w+\s*(?:=[^,;()]*)?,\s*)*\w+)"
 )
-_NAME = re.compile(rb"(\w+)\s*(?:=[^,]*)?(?:,|$)")
+_NAME = regex(rb"(\w+)\s*(?:=[^,]*)?(?:,|$)")
 
 
 class DevicePointerArithmetic(FileRule):

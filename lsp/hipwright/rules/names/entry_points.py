@@ -7,16 +7,17 @@ from collections.abc import Iterable
 
 from hipwright.api import lookup
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_ASKS = re.compile(
+_ASKS = regex(
     rb"(?P<runtime>cudaGetDriverEntryPoint)(?!\w)|cuGetProcAddress(?:_v2)?(?!\w)"
     rb"|hipGetProcAddress(?!\w)"
 )
-_NAME = re.compile(rb'"(cu[A-Z]\w*)"')
+_NAME = regex(rb'"(cu[A-Z]\w*)"')
 # What HIP compares the version with, see hipGetProcAddress: 601 for HIP 6.1.
 _VERSION = b"HIP_VERSION_MAJOR * 100 + HIP_VERSION_MINOR, "
 
@@ -34,7 +35,7 @@ class EntryPoints(FileRule):
     source = "hip_runtime_api.h of HIP 7.1: hipGetProcAddress"
     hazards = ("HW322",)
     triggers = (b"GetDriverEntryPoint", b"GetProcAddress")
-    affected_by = re.compile(rb"EntryPoint|ProcAddress|\"cu")
+    affected_by = regex(rb"EntryPoint|ProcAddress|\"cu")
     examples = (
         Example(
             "void f(void **call) {\n"

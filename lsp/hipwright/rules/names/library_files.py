@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
@@ -26,11 +27,11 @@ _FILES = {
     "cudnn": "libMIOpen.so",
     "nvidia-ml": "libamd_smi.so",
 }
-_NAME = re.compile(
+_NAME = regex(
     rb'(?<=")lib(?P<library>' + b"|".join(re.escape(name.encode()) for name in _FILES) + rb")"
     rb'\.so(?:\.\d+)*(?=")|(?<=")(?P<windows>nvcuda\.dll)(?=")',
 )
-_OPENED = re.compile(rb"dlopen|LoadLibrary")
+_OPENED = regex(rb"dlopen|LoadLibrary")
 
 
 class LibraryFiles(FileRule):
@@ -49,7 +50,7 @@ class LibraryFiles(FileRule):
         *(b'"lib' + name.encode() + b".so" for name in _FILES),
         b'"nvcuda.dll"',
     )
-    affected_by = re.compile(rb"\.so|\.dll|dlopen|LoadLibrary")
+    affected_by = regex(rb"\.so|\.dll|dlopen|LoadLibrary")
     examples = (
         Example(
             'void *f() { return dlopen("libcuda.so.1", RTLD_NOW); }\n',

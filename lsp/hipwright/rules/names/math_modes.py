@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_SETS = re.compile(rb"(?:cu|hip)blasSetMathMode(?!\w)")
-_MODE = re.compile(
+_SETS = regex(rb"(?:cu|hip)blasSetMathMode(?!\w)")
+_MODE = regex(
     rb"(?P<library>CU|HIP)BLAS_(?:TENSOR_OP_MATH|TF32_TENSOR_OP_MATH|PEDANTIC_MATH)(?!\w)"
 )
 
@@ -31,7 +31,7 @@ class MathModes(FileRule):
     source = "hipBLAS 2.3: hipblasSetMathMode for AMD; HIP documentation: hardware features (XF32)"
     hazards = ("HW226",)
     triggers = (b"blasSetMathMode",)
-    affected_by = re.compile(rb"MathMode|_MATH")
+    affected_by = regex(rb"MathMode|_MATH")
     examples = (
         Example(
             "void f(cublasHandle_t h) { cublasSetMathMode(h, CUBLAS_TF32_TENSOR_OP_MATH); }\n",

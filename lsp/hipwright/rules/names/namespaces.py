@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -13,17 +13,17 @@ from hipwright.source.names import is_text
 
 # One pattern for each, that begins with a literal: Python passes over the rest many times as fast.
 _NAMESPACES = (
-    re.compile(rb"(?P<thrust>thrust::(?:system::)?)cuda(?=::|\s*;)"),
-    re.compile(rb"(?P<wmma>nvcuda)(?=::|\s*;)"),
-    re.compile(rb"(?P<marks>nvtx3)(?=::)"),
-    re.compile(
+    regex(rb"(?P<thrust>thrust::(?:system::)?)cuda(?=::|\s*;)"),
+    regex(rb"(?P<wmma>nvcuda)(?=::|\s*;)"),
+    regex(rb"(?P<marks>nvtx3)(?=::)"),
+    regex(
         rb"(?P<std>cuda)(?=::(?:std|atomic|atomic_ref|barrier|pipeline|memcpy_async|thread_scope_\w+"
         rb"|thread_scope|aligned_size_t|latch|counting_semaphore|binary_semaphore|memory_order\w*"
         rb"|ptx|device|proclaim_return_type|annotated_ptr|access_property|pipeline_shared_state)\b)"
     ),
 )
-_USERS = re.compile(rb"namespace\s+cuda\b")
-_QUALIFIED = re.compile(rb"[\w:]")
+_USERS = regex(rb"namespace\s+cuda\b")
+_QUALIFIED = regex(rb"[\w:]")
 _SAYS = {
     "wmma": "`nvcuda::wmma` has no counterpart in HIP: rocWMMA (`rocwmma/rocwmma.hpp`) has "
     "fragments and their operations, for wavefronts of 64 lanes too and with other layouts",

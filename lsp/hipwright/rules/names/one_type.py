@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.headers._directives import branches_at
 from hipwright.rules.names._guarded import definition_at, is_seen, left_out
@@ -25,8 +26,8 @@ _IN_HIP = {
     b"CUlimit": b"hipLimit_t",
     b"cudaLimit": b"hipLimit_t",
 }
-_TYPE = re.compile(rb"CU(?:result|func_cache|sharedconfig|limit)\b|hipError_t\b")
-_BEFORE = re.compile(rb"(?P<name>[A-Za-z_]\w*)\s*\(\s*(?:[^;{}()]*,\s*)?(?:const\s+)?\Z")
+_TYPE = regex(rb"CU(?:result|func_cache|sharedconfig|limit)\b|hipError_t\b")
+_BEFORE = regex(rb"(?P<name>[A-Za-z_]\w*)\s*\(\s*(?:[^;{}()]*,\s*)?(?:const\s+)?\Z")
 _NEAR = 200  # how far from the name of a function its parameter may stand
 
 
@@ -39,7 +40,7 @@ class OneType(FileRule):
     severity = Severity.ERROR
     source = "hip_runtime_api.h of HIP 7.1, compiled with clang 19"
     triggers = (b"CUresult", b"CUfunc_cache", b"CUsharedconfig", b"CUlimit", b"(hipError_t ")
-    affected_by = re.compile(rb"CU|cuda|hipError_t|#")
+    affected_by = regex(rb"CU|cuda|hipError_t|#")
     examples = (
         Example(
             "const char *text(cudaError_t error) { return cudaGetErrorName(error); }\n"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.names._counterpart import CACHE_HINTS
@@ -17,10 +17,10 @@ from hipwright.source.names import is_text
 
 _NAME = rb"\b(?P<name>" + b"|".join(name.encode() for name in sorted(CACHE_HINTS)) + rb")[ \t]*\("
 _POINTER = rb"[ \t]*(?:const[ \t]+)?(?P<type>\w[\w ]*?)[ \t]*\*"
-_DEFINITION = re.compile(_NAME + _POINTER + rb"[^(){};]*\)\s*\{")
-_CALL = re.compile(_NAME + rb"[ \t]*(?:\(|reinterpret_cast[ \t]*<)" + _POINTER + rb"[ \t]*[)>]")
+_DEFINITION = regex(_NAME + _POINTER + rb"[^(){};]*\)\s*\{")
+_CALL = regex(_NAME + rb"[ \t]*(?:\(|reinterpret_cast[ \t]*<)" + _POINTER + rb"[ \t]*[)>]")
 # What CUDA loads and stores with a hint: numbers, and vectors of them.
-_CUDAS = re.compile(
+_CUDAS = regex(
     rb"(?:(?:un)?signed )?(?:char|short|int|long(?: long)?)|unsigned|float|double|u?int\d+_t"
     rb"|u?(?:char|short|int)[24]|u?longlong2|float[24]|double2"
 )

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.names._guarded import definition_at, is_seen, left_out
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
 
-_ATOMIC = re.compile(
+_ATOMIC = regex(
     rb"(?P<name>atomic(?:Min|Max|Add))[ \t]*\([ \t]*"
     rb"(?:volatile[ \t]+)?(?P<type>float|double)[ \t]*\*[ \t]*(?:const[ \t]+)?\w+[ \t]*,"
     rb"[ \t]*(?:const[ \t]+)?(?P=type)[ \t]+(?:const[ \t]+)?\w+[ \t]*\)\s*\{"
 )
-_RETURNS = re.compile(rb"(?<!\w)(float|double)[ \t]+\Z")
+_RETURNS = regex(rb"(?<!\w)(float|double)[ \t]+\Z")
 
 
 # A function of this name that is for the host has neither of them.
-_ON_GPU = re.compile(rb"__device__|atomic\w+[ \t]*\((?![^(){}]*\)\s*\{)")
+_ON_GPU = regex(rb"__device__|atomic\w+[ \t]*\((?![^(){}]*\)\s*\{)")
 
 
 class OwnAtomic(FileRule):
@@ -34,7 +34,7 @@ class OwnAtomic(FileRule):
     source = "amd_hip_atomic.h of HIP 7.1; compiled with clang 19"
     hazards = ("HW176",)
     triggers = (b"atomicMin", b"atomicMax", b"atomicAdd")
-    affected_by = re.compile(rb"atomic|#")
+    affected_by = regex(rb"atomic|#")
     examples = (
         Example(
             "__device__ float atomicMax(float *p, float v) {\n  return loop(p, v);\n}\n",

@@ -11,13 +11,14 @@ from tree_sitter import Node
 
 from hipwright.api import table
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, SyntaxRule
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_PASTED = re.compile(rb"(?<![\w#])([A-Za-z_]\w*)(?:[ \t]|\\\r?\n)*##")
+_PASTED = regex(rb"(?<![\w#])([A-Za-z_]\w*)(?:[ \t]|\\\r?\n)*##")
 # A beginning that nearly only CUDA's names share; `c` or `get` say nothing.
-_LOOKS_CUDA = re.compile(rb"cuda|cu[A-Z]|CU_|CUDA|cu(?:blas|fft|rand|sparse|solver|dnn)|nvrtc")
+_LOOKS_CUDA = regex(rb"cuda|cu[A-Z]|CU_|CUDA|cu(?:blas|fft|rand|sparse|solver|dnn)|nvrtc")
 
 
 class PastedName(SyntaxRule):
@@ -64,7 +65,7 @@ class PastedName(SyntaxRule):
             )
 
 
-_LITERAL = re.compile(rb"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
+_LITERAL = regex(rb"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
 
 
 def _without_literals(text: bytes) -> bytes:

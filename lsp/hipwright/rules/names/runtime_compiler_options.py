@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
 
-_OPTION = re.compile(
+_OPTION = regex(
     rb'(?<=")(?P<option>(?:--gpu-architecture|-arch)=(?:compute|sm)_\w*|--?use_fast_math)(?=["\s])'
 )
-_COMPILER = re.compile(rb"(?<!\w)(?:nv|hip)rtc(?:Compile|Create)Program(?!\w)")
+_COMPILER = regex(rb"(?<!\w)(?:nv|hip)rtc(?:Compile|Create)Program(?!\w)")
 _ARCHITECTURE = "hipRTC takes clang's options: --offload-arch=gfx942, or none for the GPU at hand."
 _FAST = (
     "hipRTC takes clang's options: -ffast-math is the nearest, and deletes tests for NaN, so add "
@@ -33,7 +33,7 @@ class RuntimeCompilerOptions(FileRule):
     source = "HIP documentation: HIP RTC, compilation options"
     hazards = ("HW318",)
     triggers = (b'"--gpu-architecture=', b'"-arch=', b'use_fast_math"')
-    affected_by = re.compile(rb"arch|fast_math|rtc")
+    affected_by = regex(rb"arch|fast_math|rtc")
     examples = (
         Example(
             'void f() { const char *o[] = {"--gpu-architecture=compute_80"}; '

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from tree_sitter import Node
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
@@ -18,7 +17,7 @@ from hipwright.source.occurrences import places_of
 
 _WORDS = (b"__global__", b"__device__")
 # What a string must hold to be taken for device code, and not for text about it.
-_KERNEL = re.compile(rb"\b__(?:global|device)__\b[^;{}]*\([^;{}]*\)[^;{}()]*[{;]")
+_KERNEL = regex(rb"\b__(?:global|device)__\b[^;{}]*\([^;{}]*\)[^;{}()]*[{;]")
 _LITERALS = ("string_literal", "raw_string_literal")
 
 
@@ -36,7 +35,7 @@ class SourceInString(FileRule):
     hazards = ("HW319",)
     stable = True
     triggers = _WORDS
-    affected_by = re.compile(rb"__(?:global|device)__")
+    affected_by = regex(rb"__(?:global|device)__")
     examples = (
         Example(
             'auto s = R"(extern "C" __global__ void k(curandState *s) { curand_init(0, 0, 0, s); }'
@@ -72,8 +71,7 @@ class SourceInString(FileRule):
         texts = list(_texts(source, settings))
         if not texts:
             return
-        inside = replace(
-            settings,
+        inside = settings._replace(
             select=tuple(code for code in settings.select if code != self.code),
             ignore=(*settings.ignore, *NOT_IN_STRINGS, self.code),
         )
@@ -91,8 +89,9 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     find = source.tree.root_node.descendant_for_byte_range
     content = source.content
     reached = 0
-    for start in sorted(at for word in _WORDS for at in places_of(word, content)):
-        if start < reached:
+    is_raw = b'R"' in content  # a literal of that kind goes on over lines
+    for start in sorted([at for word in _WORDS for at in places_of(word, content)]):
+        if start < reached or not (is_raw or _may_be_in_literal(content, start)):
             continue
         node = find(start, start + len(_WORDS[0]))
         if node is None or node.type not in ("string_content", "raw_string_content"):
@@ -109,6 +108,14 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
         text = _text_of(whole, source)
         if _KERNEL.search(text.content):
             yield text
+
+
+def _may_be_in_literal(content: bytes, place: int) -> bool:
+    """Whether a literal that is not raw can hold a place, by its line and the one before it."""
+    line = content.rfind(b"\n", 0, place) + 1
+    if content.find(b'"', line, place) >= 0:
+        return True
+    return content[max(line - 3, 0) : line].rstrip(b"\r\n").endswith(b"\\")
 
 
 def _text_of(node: Node, source: Source) -> InnerText:

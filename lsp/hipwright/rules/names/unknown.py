@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.api import Entry
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Advice, Example, NameRule, NameUse
 from hipwright.rules.names.calling_convention import CALLING_CONVENTIONS
 from hipwright.settings import Settings
 from hipwright.source import Source
 
 _VERSIONS = frozenset({"CUDA_VERSION", "CUDART_VERSION"})
-_IN_CONDITION = re.compile(rb"[ \t]*#[ \t]*(?:el)?if")
+_IN_CONDITION = regex(rb"[ \t]*#[ \t]*(?:el)?if")
 
 
 class Unknown(NameRule):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.names._guarded import definition_at, is_seen, left_out
 from hipwright.settings import Settings
@@ -13,7 +14,7 @@ from hipwright.source import Source
 from hipwright.source.names import is_text
 
 _VECTOR = rb"(?P<type>u?(?:char|short|int|long|longlong)[1-4]|float[1-4]|double[1-4])"
-_OPERATOR = re.compile(
+_OPERATOR = regex(
     rb"operator(?<!\woperator)[ \t]*(?P<op>[-+*/]=|[*/])[ \t]*\([ \t]*(?:const[ \t]+)?"
     + _VECTOR
     + rb"(?:[ \t]+const)?[ \t]*(?P<reference>&?)[ \t]*(?P<to>\w+)[ \t]*,[ \t]*"
@@ -36,7 +37,7 @@ class VectorOperator(FileRule):
     source = "amd_hip_vector_types.h of HIP 7.1; compiled with clang 19"
     hazards = ("HW190",)
     triggers = (b"operator",)
-    affected_by = re.compile(rb"operator|#")
+    affected_by = regex(rb"operator|#")
     examples = (
         Example(
             "inline __device__ void operator+=(float2 &a, float2 b) {\n"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.code import Code
 from hipwright.rules.notice import NoticeRule
 
-_CYCLES = re.compile(rb"\bclock(?:64)?\s*\(\s*\)|%clock(?:64)?\b")
+_CYCLES = regex(rb"\bclock(?:64)?\s*\(\s*\)|%clock(?:64)?\b")
 
 
 class ClockRate(NoticeRule):
@@ -25,8 +26,8 @@ class ClockRate(NoticeRule):
         b"clockRate",
         b"ClockRate",
     )
-    affected_by = re.compile(rb"clock|Clock")
-    places = re.compile(rb"(?:clockRate|cudaDevAttrClockRate|hipDeviceAttributeClockRate)(?!\w)")
+    affected_by = regex(rb"clock|Clock")
+    places = regex(rb"(?:clockRate|cudaDevAttrClockRate|hipDeviceAttributeClockRate)(?!\w)")
     message = (
         "Cycles of `clock64()` do not come at the clock rate that a device tells: "
         "for time, use `wall_clock64()` and hipDeviceAttributeWallClockRate."

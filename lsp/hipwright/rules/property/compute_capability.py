@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_COMPARED = re.compile(
+_COMPARED = regex(
     rb"(?P<owner>[A-Za-z_]\w*)(?:\[[^\[\]]*\])?\s*(?:\.|->)\s*(?P<field>major|minor)\b"
     rb"(?P<times>\s*\*\s*10\w*)?(?P<rest>[^;{}]{0,80}?)(?P<sign>>=?|<=?|[!=]=)\s*\(?\s*(?P<than>\d+)"
 )
-_FIELD = re.compile(rb"(?:major|minor)\b")
-_PROPERTIES = re.compile(rb"\b(?:cuda|hip)DeviceProp(?:_t)?\b|\bCUdevprop\b")
+_FIELD = regex(rb"(?:major|minor)\b")
+_PROPERTIES = regex(rb"\b(?:cuda|hip)DeviceProp(?:_t)?\b|\bCUdevprop\b")
 # The generations of AMD's GPUs that the field tells on AMD: from 9 (gfx9) on it is a question that
 # NVIDIA's answer does not fit. Smaller numbers ask for a minimum, which every AMD GPU passes.
 _FIRST_GENERATION = 8
@@ -32,7 +33,7 @@ class ComputeCapability(FileRule):
     source = "hip_device.cpp of clr: deviceProps.major is the version of the ISA"
     hazards = ("HW117",)
     triggers = (b"DeviceProp", b"CUdevprop")
-    affected_by = re.compile(rb"major|minor|DeviceProp")
+    affected_by = regex(rb"major|minor|DeviceProp")
     examples = (
         Example(
             "void f(cudaDeviceProp prop) { if (prop.major >= 8) use_async_copy(); }\n",

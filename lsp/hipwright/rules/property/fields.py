@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
@@ -16,13 +16,13 @@ _LACKING = (
     b"deviceNumaId|deviceNumaConfig|mpsEnabled|hostNumaId|hostNumaMultinodeIpcSupported"
     b"|gpuPciDeviceID|gpuPciSubsystemID"
 )
-_FIELD = re.compile(
+_FIELD = regex(
     rb"(?P<owner>[A-Za-z_]\w*)(?:\[[^\[\]]*\])?\s*(?:\.|->)\s*(?P<field>gcnArch|"
     + _LACKING
     + rb")\b"
     rb"(?:\s*==\s*(?P<number>\d+))?"
 )
-_PROPERTIES = re.compile(rb"\b(?:cuda|hip)DeviceProp(?:_t)?\b")
+_PROPERTIES = regex(rb"\b(?:cuda|hip)DeviceProp(?:_t)?\b")
 
 
 class MissingField(FileRule):
@@ -35,7 +35,7 @@ class MissingField(FileRule):
     source = "hip_runtime_api.h of HIP 7.1 beside driver_types.h of CUDA 13.0"
     hazards = ("HW119", "HW120")
     triggers = (b"gcnArch", *_LACKING.split(b"|"))
-    affected_by = re.compile(rb"DeviceProp|gcnArch|" + _LACKING)
+    affected_by = regex(rb"DeviceProp|gcnArch|" + _LACKING)
     examples = (
         Example(
             "void f(cudaDeviceProp prop) { bind(prop.hostNumaId); }\n",

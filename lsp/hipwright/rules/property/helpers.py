@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 
@@ -26,8 +25,8 @@ class SampleHelpers(NoticeRule):
         b"gpuGetMaxGflopsDeviceId",
         b"checkCudaCapabilities",
     )
-    affected_by = re.compile(rb"_ConvertSMVer2|gpuGetMaxGflopsDeviceId|checkCudaCapabilities")
-    places = re.compile(
+    affected_by = regex(rb"_ConvertSMVer2|gpuGetMaxGflopsDeviceId|checkCudaCapabilities")
+    places = regex(
         rb"(?:_ConvertSMVer2(?:Cores|ArchName)|gpuGetMaxGflopsDeviceId|checkCudaCapabilities)(?=\s*\()"
     )
     message = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.code import Code
 from hipwright.rules.notice import NoticeRule
 
-_SHOWN = re.compile(rb"printf\s*\(|<<|\bprint\w*\s*\(|\bfmt::")
+_SHOWN = regex(rb"printf\s*\(|<<|\bprint\w*\s*\(|\bfmt::")
 
 
 class Resources(NoticeRule):
@@ -33,10 +34,10 @@ class Resources(NoticeRule):
         b"sharedMemPerMultiprocessor",
         b"MULTIPROCESSOR_COUNT",
     )
-    affected_by = re.compile(
+    affected_by = regex(
         rb"multiProcessorCount|Multi[Pp]rocessorCount|regsPerMultiprocessor|sharedMemPerMultiprocessor|MULTIPROCESSOR_COUNT"
     )
-    places = re.compile(
+    places = regex(
         rb"(?:multiProcessorCount|cudaDevAttrMultiProcessorCount|hipDeviceAttributeMultiprocessorCount|CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT|regsPerMultiprocessor|sharedMemPerMultiprocessor)(?!\w)"
     )
     message = (

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
+from hipwright.patterns import regex
 from hipwright.rules.ptx._instruction import Instruction, Line
 
 # The first pattern that an instruction's form matches counts.
 _ADVICE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), text)
+    (regex(pattern), text)
     for pattern, text in (
         (
             r"(?:mma|wmma|wgmma|tcgen05)\b",

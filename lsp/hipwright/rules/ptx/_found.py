@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
+from hipwright.patterns import regex
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.latest import Latest
 from hipwright.rules.ptx._instruction import Line, looks_like_ptx, parse
@@ -16,14 +16,13 @@ from hipwright.rules.ptx._translate import Translation, Untranslated, translate
 from hipwright.rules.warp.lane_registers import reads_lane_register
 from hipwright.source import Source
 
-_NEEDS_CUDA = re.compile(
+_NEEDS_CUDA = regex(
     rb"(?<![\w!])(?:defined[\s(]*)?(?:__CUDA_ARCH__|__NVCC__|__CUDACC__)[\s)]*(?:$|>=?|&&|==)"
 )
-_NEGATED = re.compile(rb"!\s*defined|\|\|")
+_NEGATED = regex(rb"!\s*defined|\|\|")
 
 
-@dataclass(frozen=True, slots=True)
-class Ptx:
+class Ptx(NamedTuple):
     """One asm statement with PTX that a compiler for AMD sees."""
 
     statement: Statement

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-_GUARD = re.compile(r"@(!?)\s*(%?[\w$]+)\s+(.*)", re.DOTALL)
-_REGISTERS = re.compile(r"\.reg\s+(?:\.v\d\s+)?\.(\w+)\s+(.+)", re.DOTALL)
-_RANGE = re.compile(r"(%?[\w$]+)<(\d+)>")
-_NAME = re.compile(r"%{0,2}[\w$]+")
+from hipwright.patterns import regex
+
+_COMMENT = regex(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_GUARD = regex(r"@(!?)\s*(%?[\w$]+)\s+(.*)", re.DOTALL)
+_REGISTERS = regex(r"\.reg\s+(?:\.v\d\s+)?\.(\w+)\s+(.+)", re.DOTALL)
+_RANGE = regex(r"(%?[\w$]+)<(\d+)>")
+_NAME = regex(r"%{0,2}[\w$]+")
 
 # The words that PTX instructions begin with. x86 has some of them too, but with no dot behind.
 _OPERATION_NAMES = """
@@ -27,8 +29,7 @@ _OPERATIONS = frozenset(_OPERATION_NAMES.split())
 _BARE = frozenset(("trap", "brkpt", "exit", "membar"))
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One instruction: `@!guard opcode.modifier operand, operand`."""
 
     opcode: str
@@ -43,16 +44,14 @@ class Instruction:
         return ".".join((self.opcode, *self.modifiers))
 
 
-@dataclass(frozen=True, slots=True)
-class Registers:
+class Registers(NamedTuple):
     """`.reg .u32 a, b;`"""
 
     type: str
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(NamedTuple):
     """What is neither: a label, a directive."""
 
     text: str

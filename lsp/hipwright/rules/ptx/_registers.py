@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from hipwright.patterns import regex
 from hipwright.rules.ptx._statement import Operand, Statement
 
 CPP = {
@@ -45,8 +47,8 @@ _SIGNED = {
     "r": ("int", "int32_t", "std::int32_t"),
     "l": ("long long", "int64_t", "long", "ptrdiff_t", "std::int64_t"),
 }
-_SIMPLE = re.compile(r"[A-Za-z_]\w*|\d+[uUlL]*|0[xX][0-9a-fA-F]+[uUlL]*")
-_INTEGER = re.compile(r"(-?)(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)U?")
+_SIMPLE = regex(r"[A-Za-z_]\w*|\d+[uUlL]*|0[xX][0-9a-fA-F]+[uUlL]*")
+_INTEGER = regex(r"(-?)(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)U?")
 _LANE = "(__lane_id() & 31)"
 _AXES = {"tid": "threadIdx", "ntid": "blockDim", "ctaid": "blockIdx", "nctaid": "gridDim"}
 # Special registers that are the same thing in HIP, and their types. Sources: PTX ISA, special
@@ -79,8 +81,7 @@ class NoCounterpartError(Exception):
     """What cannot be written in C++ with the same meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(NamedTuple):
     """A register of an asm statement, as C++ sees it."""
 
     text: str  # the expression

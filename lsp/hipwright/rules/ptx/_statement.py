@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from hipwright.patterns import regex
 from hipwright.source.occurrences import words
 
-KEYWORD = re.compile(rb"(?:__asm__|__asm|asm)(?!\w)")
-_QUALIFIER = re.compile(rb"(?:[\s\\]|/\*.*?\*/|//[^\n]*|volatile\b|__volatile__\b)*", re.DOTALL)
-_TOKEN = re.compile(
+KEYWORD = regex(rb"(?:__asm__|__asm|asm)(?!\w)")
+_QUALIFIER = regex(rb"(?:[\s\\]|/\*.*?\*/|//[^\n]*|volatile\b|__volatile__\b)*", re.DOTALL)
+_TOKEN = regex(
     rb"""
       (?P<comment>/\*.*?\*/ | //[^\n]*)
     | (?P<blank>(?:\s|\\\r?\n)+)
@@ -22,13 +23,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?:\r?\n|(.))", re.DOTALL)
+_ESCAPE = regex(r"\\(?:\r?\n|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "v": " ", "f": " "}
 _LONGEST = 60_000  # bytes: a statement with hundreds of registers has 30,000
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """One operand of an asm statement: `[name] "constraint" (expression)`."""
 
     constraint: str
@@ -41,8 +41,7 @@ class Operand:
         return self.constraint.strip("=+&% ")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One asm statement, from its keyword to the closing parenthesis, as byte offsets."""
 
     start: int
@@ -109,8 +108,7 @@ def statement_at(content: bytes, start: int, keyword_end: int) -> Statement | No
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     kind: str
     value: str  # of a string: what it stands for
     text: bytes

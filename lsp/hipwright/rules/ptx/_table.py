@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hipwright.rules.ptx._instruction import Instruction
 from hipwright.rules.ptx._registers import CPP, Block
@@ -19,8 +19,7 @@ from hipwright.rules.ptx._registers import CPP, Block
 Writer = Callable[[Block, Instruction, dict[str, str]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One entry: a form of PTX, and what writes it in C++."""
 
     pattern: re.Pattern[str]

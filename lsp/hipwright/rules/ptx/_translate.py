@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hipwright.rules.ptx._forms import find
 from hipwright.rules.ptx._instruction import Instruction, Line, Registers
@@ -11,8 +11,7 @@ from hipwright.rules.ptx._registers import Block, NoCounterpartError
 from hipwright.rules.ptx._statement import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(NamedTuple):
     """What an asm statement becomes: one expression, or a block that takes a semicolon."""
 
     text: str
@@ -20,8 +19,7 @@ class Translation:
     notes: tuple[str, ...]  # why it may not mean quite the same; none where it does
 
 
-@dataclass(frozen=True, slots=True)
-class Untranslated:
+class Untranslated(NamedTuple):
     """The line of PTX that has no counterpart."""
 
     line: Line | None

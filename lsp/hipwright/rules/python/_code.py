@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from tree_sitter import Node
 
+from hipwright.patterns import regex
 from hipwright.source.python import PythonCode, Use
 from hipwright.source.texts import Text
 
 # Whoever asks for one of these has thought of AMD; what stands beside it is on purpose.
-_KNOWS_ROCM = re.compile(
+_KNOWS_ROCM = regex(
     rb"version\.hip\b|\bROCM_HOME\b|\bis_rocm\b|\bis_hip\b|\bIS_HIP\w*|\bis_hip_extension\b"
     rb"|\bIS_ROCM\b|\bTEST_WITH_ROCM\b|\bgcnArchName\b|\bUSE_ROCM\b|\bhas_rocm\b|\bHIP_HOME\b"
     rb"|\bis_amd\w*|\bget_rocm\w*|\brocm_\w+|\bis_rocm_pytorch\b|[\"']hip[\"']"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from hipwright.patterns import regex
+
 
 class Package(NamedTuple):
     """A package, by the names under which it is installed and imported."""
@@ -126,7 +128,7 @@ PACKAGES = (
 )
 
 _BY_NAME = [
-    (re.compile(f"(?:{'|'.join(package.names)})"), package) for package in PACKAGES if package.names
+    (regex(f"(?:{'|'.join(package.names)})"), package) for package in PACKAGES if package.names
 ]
 _BY_MODULE = {module: package for package in PACKAGES for module in package.modules}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.python._code import knows_rocm, strings
 from hipwright.settings import Settings
@@ -168,9 +169,9 @@ class CudaVariable(TextRule):
                 )
 
 
-_TO_NOTHING = re.compile(rb"[\"']\]?[ \t]*=[ \t]*([\"'])\1|=[ \t]*(?:\"\"|'')?[ \t]*(?:\r?\n|\Z)")
-_SET_BEHIND = re.compile(rb"[\"']\]?[ \t]*(?:=(?!=)|:)|[ \t]*=")
-_SET_BEFORE = re.compile(rb"(?:setdefault|putenv|setenv)\(\s*[\"']\Z|env[ \t]+\Z")
+_TO_NOTHING = regex(rb"[\"']\]?[ \t]*=[ \t]*([\"'])\1|=[ \t]*(?:\"\"|'')?[ \t]*(?:\r?\n|\Z)")
+_SET_BEHIND = regex(rb"[\"']\]?[ \t]*(?:=(?!=)|:)|[ \t]*=")
+_SET_BEFORE = regex(rb"(?:setdefault|putenv|setenv)\(\s*[\"']\Z|env[ \t]+\Z")
 
 
 def _is_set(content: bytes, start: int, end: int) -> bool:
@@ -179,7 +180,7 @@ def _is_set(content: bytes, start: int, end: int) -> bool:
     return bool(_SET_BEHIND.match(content, end) or _SET_BEFORE.search(before))
 
 
-_ONE = re.compile(rb"(?:[\"']\]?[ \t]*[=:,][ \t]*[\"']|[=:])(1)(?=[\"'\s;]|\Z)")
+_ONE = regex(rb"(?:[\"']\]?[ \t]*[=:,][ \t]*[\"']|[=:])(1)(?=[\"'\s;]|\Z)")
 
 
 def _value_behind(content: bytes, end: int) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from tree_sitter import Node
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules._nvcc import meaning
 from hipwright.rules._nvcc import option as nvcc_option
 from hipwright.rules.base import Example, TextRule
@@ -282,7 +283,7 @@ class NvrtcOption(TextRule):
             )
 
 
-_COMPILES = re.compile(rb"RawModule|RawKernel|CompileProgram|\bProgram\(")
+_COMPILES = regex(rb"RawModule|RawKernel|CompileProgram|\bProgram\(")
 
 
 def _is_option(text: Text, node: Node) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.python._code import knows_rocm, strings
 from hipwright.rules.python._packages import WORDS, Package, package_called, package_imported
@@ -103,17 +104,17 @@ class OtherBuildImport(_Imported):
 
 
 # A requirement: a name, extras, and what may follow them. The pin goes when the package does.
-_REQUIREMENT = re.compile(
+_REQUIREMENT = regex(
     rb"(?P<name>[A-Za-z][A-Za-z0-9._-]*(?:\[[\w,\s-]+\])?)"
     rb"(?P<pin>[ \t]*(?:===?|~=|!=|<=?|>=?)[ \t]*[\w.*+!-]+"
     rb"(?:,[ \t]*(?:===?|~=|!=|<=?|>=?)[ \t]*[\w.*+!-]+)*)?"
 )
-_INSTALL = re.compile(
+_INSTALL = regex(
     rb"\b(?:pip3?|uv pip|mamba|conda|micromamba|poetry|pipx)(?:\s+-\S+)*\s+(?:install|add)\b"
     rb"(?P<rest>(?:[^\r\n;&|#\\]|\\(?:\r\n|[\s\S]))*)"
 )
 # A wheel index of PyTorch's for CUDA, wherever it is served from.
-_INDEX = re.compile(rb"(?P<url>https?://[^\s\"'<>]*/whl/(?:[\w/]*/)?cu\d{2,3})(?=[/\s\"'\\]|\Z)")
+_INDEX = regex(rb"(?P<url>https?://[^\s\"'<>]*/whl/(?:[\w/]*/)?cu\d{2,3})(?=[/\s\"'\\]|\Z)")
 
 
 class CudaRequirement(TextRule):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.python._code import knows_rocm, strings
 from hipwright.settings import Settings
@@ -27,14 +28,14 @@ _TOOLS = {
 }
 _NAMES = rb"|".join(re.escape(name) for name in sorted(_TOOLS, key=len, reverse=True))
 # As a command: at the start of a line or behind a separator, with or without a path before it.
-_COMMAND = re.compile(
+_COMMAND = regex(
     rb"(?:^|[;&|(`]|\$\(|\b(?:sudo|time|exec|watch|RUN|if|then|do|xargs)[ \t]+(?:-\S+[ \t]+)*)"
     rb"[ \t]*[-@!]?"
     rb"[ \t]*(?:[\w./$(){}-]*/)?(?P<tool>" + _NAMES + rb")(?=[ \t\r\n;&|)`\"']|\Z)",
     re.MULTILINE,
 )
-_IN_STRING = re.compile(rb"\s*(?:[\w./-]*/)?(?P<tool>" + _NAMES + rb")(?:\.exe)?(?=[ \t]|\Z)")
-_RUNNERS = re.compile(
+_IN_STRING = regex(rb"\s*(?:[\w./-]*/)?(?P<tool>" + _NAMES + rb")(?:\.exe)?(?=[ \t]|\Z)")
+_RUNNERS = regex(
     rb"(?:\b(?:subprocess|sp|os|shutil|asyncio)\.)?"
     rb"\b(?:run|Popen|call|check_call|check_output|getoutput|getstatusoutput|system|popen|which"
     rb"|create_subprocess_exec|create_subprocess_shell|execute|shell_command|find_executable)\Z"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import ClassVar
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, TextRule
 from hipwright.rules.python._code import knows_rocm, uses_of
 from hipwright.settings import Settings
@@ -15,7 +15,7 @@ from hipwright.source.texts import Text
 
 _PYTHON: frozenset[Language] = frozenset({"python"})
 # The first word of a string: a vector or a scalar instruction of AMD's.
-_AMD_ASSEMBLY = re.compile(rb"""["'\s](?:v|s|ds|buffer|global|flat)_\w+""")
+_AMD_ASSEMBLY = regex(rb"""["'\s](?:v|s|ds|buffer|global|flat)_\w+""")
 _CUDA = "triton.language.extra.cuda"
 
 

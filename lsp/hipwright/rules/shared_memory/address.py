@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     rb"__(?:cvta_generic_to_shared|cvta_shared_to_generic|nvvm_get_smem_pointer)(?!\w)"
 )
 
@@ -41,7 +41,7 @@ class SharedAddress(FileRule):
     source = "LLVM: user guide for AMDGPU (address spaces); checked with clang 19 and HIP 7.1"
     hazards = ("HW069",)
     triggers = (b"__cvta_generic_to_shared", b"__nvvm_get_smem_pointer", b"__cvta_shared_to")
-    affected_by = re.compile(rb"__cvta|__nvvm_get")
+    affected_by = regex(rb"__cvta|__nvvm_get")
     examples = (
         Example(
             "__device__ unsigned f(void *p) { return __cvta_generic_to_shared(p); }\n",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 
@@ -26,8 +25,8 @@ class CacheHints(NoticeRule):
         b"SetSharedMemConfig",
         b"PreferredSharedMemoryCarveout",
     )
-    affected_by = re.compile(rb"SetCacheConfig|SetSharedMemConfig|PreferredSharedMemoryCarveout")
-    places = re.compile(
+    affected_by = regex(rb"SetCacheConfig|SetSharedMemConfig|PreferredSharedMemoryCarveout")
+    places = regex(
         rb"(?:(?:cuda|hip)(?:Device|Func)Set(?:Cache|SharedMem)Config|(?:cuda|hip)FuncAttributePreferredSharedMemoryCarveout)(?!\w)"
     )
     message = (

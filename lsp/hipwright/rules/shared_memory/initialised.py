@@ -8,20 +8,19 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_SHARED = re.compile(
-    rb"__shared__\s+(?P<type>dim3|[A-Z_a-z]\w*)(?:<[\w\s,]*>)?\s+[A-Za-z_]\w*\s*[;,\[]"
-)
+_SHARED = regex(rb"__shared__\s+(?P<type>dim3|[A-Z_a-z]\w*)(?:<[\w\s,]*>)?\s+[A-Za-z_]\w*\s*[;,\[]")
 _BUILT_IN = frozenset(
     b"float double int unsigned char bool short long volatile const struct typename size_t half "
     b"signed alignas uint8_t uint16_t uint32_t uint64_t int8_t int16_t int32_t int64_t T".split()
 )
-_CLASS = re.compile(rb"(?:struct|class)\s+(\w+)\s*(?:final\s*)?[:{]")
-_OUTSIDE = re.compile(rb"\bextern\s[^;{}()]*\Z")
+_CLASS = regex(rb"(?:struct|class)\s+(\w+)\s*(?:final\s*)?[:{]")
+_OUTSIDE = regex(rb"\bextern\s[^;{}()]*\Z")
 _NEAR = 60  # how far in front of `__shared__` an `extern` is looked for
 
 
@@ -39,7 +38,7 @@ class InitialisedShared(FileRule):
     source = "nvcc 13.0 (warning 20054) and clang 19, compiled"
     hazards = ("HW313",)
     triggers = (b"__shared__",)
-    affected_by = re.compile(rb"__shared__|struct|class")
+    affected_by = regex(rb"__shared__|struct|class")
     examples = (
         Example(
             "__global__ void k(int *out) {\n  __shared__ dim3 tile;\n"

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.code import Code
 from hipwright.rules.notice import NoticeRule
 from hipwright.settings import Settings
 
-_SHARED = re.compile(rb"(?i)sh(?:ared)?_?me?m|shared|smem")
+_SHARED = regex(rb"(?i)sh(?:ared)?_?me?m|shared|smem")
 
 
 class Limit48K(NoticeRule):
@@ -32,8 +33,8 @@ class Limit48K(NoticeRule):
         b"49152",
         b"48 << 10",
     )
-    affected_by = re.compile(rb"48|49152")
-    places = re.compile(rb"(?:48 ?\* ?1024|49152|48 << 10)(?!\w)")
+    affected_by = regex(rb"48|49152")
+    places = regex(rb"(?:48 ?\* ?1024|49152|48 << 10)(?!\w)")
     message = "48 KiB is NVIDIA's limit for a block; on AMD it is sharedMemPerBlock, 64 KiB."
     examples = (
         Example(

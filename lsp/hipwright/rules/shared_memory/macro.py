@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_MACRO = re.compile(rb"HIP_DYNAMIC_SHARED(?!\w)")
+_MACRO = regex(rb"HIP_DYNAMIC_SHARED(?!\w)")
 
 
 class DynamicSharedMacro(FileRule):
@@ -26,7 +26,7 @@ class DynamicSharedMacro(FileRule):
     source = "amd_device_functions.h of HIP 7.1"
     hazards = ("HW065",)
     triggers = (b"HIP_DYNAMIC_SHARED",)
-    affected_by = re.compile(rb"HIP_DYNAMIC_SHARED")
+    affected_by = regex(rb"HIP_DYNAMIC_SHARED")
     examples = (
         Example(
             "__global__ void k() { HIP_DYNAMIC_SHARED(float, s); s[threadIdx.x] = 3; "

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = regex(
     rb"(?:cuda|hip)FuncAttributeMaxDynamicSharedMemorySize(?!\w)"
     rb"|CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES(?!\w)"
 )
@@ -32,7 +33,7 @@ class SharedMemoryOptIn(FileRule):
     )
     hazards = ("HW061", "HW307")
     triggers = (b"MaxDynamicSharedMemorySize", b"MAX_DYNAMIC_SHARED_SIZE_BYTES")
-    affected_by = re.compile(rb"(?i)shared|size|bytes|const|define")
+    affected_by = regex(rb"(?i)shared|size|bytes|const|define")
     examples = (
         Example(
             "void f() { cudaFuncSetAttribute(k, cudaFuncAttributeMaxDynamicSharedMemorySize, "

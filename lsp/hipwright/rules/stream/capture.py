@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 
@@ -19,8 +18,8 @@ class StreamCapture(NoticeRule):
     source = "HIP documentation: changes in HIP 7 (stream capture updates)"
     hazards = ("HW104",)
     triggers = (b"StreamBeginCapture",)
-    affected_by = re.compile(rb"StreamBeginCapture")
-    places = re.compile(rb"(?:cuda|hip|cu)StreamBeginCapture\w*(?=\s*\()")
+    affected_by = regex(rb"StreamBeginCapture")
+    places = regex(rb"(?:cuda|hip|cu)StreamBeginCapture\w*(?=\s*\()")
     message = (
         "HIP 7 refuses more calls during a capture "
         "(hipErrorStreamCaptureUnsupported): allocate before it, and give "

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_DESTROYED = re.compile(rb"(?:cuda|hip)StreamDestroy\s*\(\s*(?P<name>[A-Za-z_]\w*)\s*\)")
+_DESTROYED = regex(rb"(?:cuda|hip)StreamDestroy\s*\(\s*(?P<name>[A-Za-z_]\w*)\s*\)")
 # What takes a stream: a launch, or a function of the runtime's.
 _TAKES = rb"(?:<<<[^;{}]*,\s*%s\s*>>>|\b(?:cuda|hip)[A-Z]\w*\s*\([^;{}]*(?<![\w.&>])%s\s*[,)])"
 _ENDS = frozenset({"return_statement", "break_statement", "continue_statement", "goto_statement"})
@@ -31,7 +32,7 @@ class DestroyedStream(FileRule):
     source = "HIP 7.0 changes: invalid stream input parameter handling"
     hazards = ("HW107",)
     triggers = (b"StreamDestroy",)
-    affected_by = re.compile(rb"[sS]tream|<<<")
+    affected_by = regex(rb"[sS]tream|<<<")
     examples = (
         Example(
             "void f(cudaStream_t s) {\n  cudaStreamDestroy(s);\n  cudaStreamSynchronize(s);\n}\n",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_MACRO = re.compile(rb"#[ \t]*define[ \t]+(?P<name>CUDA_API_PER_THREAD_DEFAULT_STREAM)(?!\w)")
+_MACRO = regex(rb"#[ \t]*define[ \t]+(?P<name>CUDA_API_PER_THREAD_DEFAULT_STREAM)(?!\w)")
 
 
 class PerThreadStream(FileRule):
@@ -24,7 +24,7 @@ class PerThreadStream(FileRule):
     source = "hip_runtime_api.h of HIP 7.1: hipStreamPerThread"
     hazards = ("HW098",)
     triggers = (b"CUDA_API_PER_THREAD_DEFAULT_STREAM",)
-    affected_by = re.compile(rb"PER_THREAD")
+    affected_by = regex(rb"PER_THREAD")
     examples = (
         Example(
             "#define CUDA_API_PER_THREAD_DEFAULT_STREAM\n#include <cuda_runtime.h>\n",

@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_CREATED = re.compile(
+_CREATED = regex(
     rb"StreamCreateWith(?:Flags|Priority)\s*\(\s*&\s*(?P<stream>[A-Za-z_]\w*)\s*,"
     rb"[^;{}]*StreamNonBlocking"
 )
-_MEMSET = re.compile(rb"(?:cuda|hip)Memset(?!\w)")
-_NAME = re.compile(rb"[A-Za-z_]\w*")
+_MEMSET = regex(rb"(?:cuda|hip)Memset(?!\w)")
+_NAME = regex(rb"[A-Za-z_]\w*")
 # What makes the host wait, or may do so, and what orders the streams.
-_WAITS = re.compile(
+_WAITS = regex(
     rb"\b(?:cuda|hip)(?:\w*Synchronize|StreamWaitEvent|StreamQuery|EventQuery|Free\w*|Malloc\w*"
     rb"|Memcpy\w*(?<!Async)|MemGetInfo|DeviceReset)\s*\("
 )
@@ -38,7 +39,7 @@ class UnorderedMemset(FileRule):
     source = "CUDA Runtime API: API synchronization behavior (memset); ihipMemset of clr"
     hazards = ("HW084",)
     triggers = (b"StreamNonBlocking",)
-    affected_by = re.compile(rb"Memset|[sS]tream|<<<")
+    affected_by = regex(rb"Memset|[sS]tream|<<<")
     examples = (
         Example(
             "void f(float *sum, int n) {\n  cudaStream_t s;\n"

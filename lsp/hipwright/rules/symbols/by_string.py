@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import code_of
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.occurrences import words
 
-_SYMBOL_CALL = re.compile(
+_SYMBOL_CALL = regex(
     rb"(?:cuda|hip)(?:MemcpyToSymbol(?:Async)?|(?P<second>MemcpyFromSymbol(?:Async)?"
     rb"|GetSymbol(?:Address|Size)))(?!\w)"
 )
-_STRING = re.compile(rb'(?P<marked>HIP_SYMBOL\s*\(\s*)?"(?P<name>[A-Za-z_]\w*)"(?(marked)\s*\))')
+_STRING = regex(rb'(?P<marked>HIP_SYMBOL\s*\(\s*)?"(?P<name>[A-Za-z_]\w*)"(?(marked)\s*\))')
 
 
 class SymbolByString(FileRule):
@@ -29,7 +30,7 @@ class SymbolByString(FileRule):
     source = "CUDA 5.0 release notes; hip_runtime_api.h of HIP 7.1, compiled with clang 19"
     hazards = ("HW071",)
     triggers = (b"ToSymbol", b"FromSymbol", b"GetSymbol")
-    affected_by = re.compile(rb"Symbol|__(?:constant|device|managed)__")
+    affected_by = regex(rb"Symbol|__(?:constant|device|managed)__")
     examples = (
         Example(
             "__constant__ float table[4];\n"

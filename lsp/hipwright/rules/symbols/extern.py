@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.names import is_text
 
-_EXTERN = re.compile(
-    rb"extern(?<!\wextern)\b[^;(){}\"]*?\b__(?:device|constant|managed)__\b[^;(){}]*;"
-)
+_EXTERN = regex(rb"extern(?<!\wextern)\b[^;(){}\"]*?\b__(?:device|constant|managed)__\b[^;(){}]*;")
 
 
 class ExternSymbol(FileRule):
@@ -28,7 +26,7 @@ class ExternSymbol(FileRule):
     source = "clang: -fgpu-rdc; the Makefiles of HeCBench's HIP programs"
     hazards = ("HW072",)
     triggers = (b"extern ",)
-    affected_by = re.compile(rb"extern")
+    affected_by = regex(rb"extern")
     examples = (
         Example("extern __constant__ float table[4];\n", "extern __constant__ float table[4];\n"),
         Example("extern __shared__ float tile[];\n__constant__ float table[4];\n", None),

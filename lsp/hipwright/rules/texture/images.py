@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.notice import NoticeRule
 from hipwright.settings import Settings
@@ -28,8 +28,8 @@ class ImageFunctions(NoticeRule):
     source = "HIP C++ language extensions: texture functions; HIP 7.1 compiled for gfx942, gfx1100"
     hazards = ("HW074",)
     triggers = (b"tex1D", b"tex2D", b"tex3D", b"texCubemap", b"surf1D", b"surf2D", b"surf3D")
-    affected_by = re.compile(rb"tex|surf")
-    places = re.compile(
+    affected_by = regex(rb"tex|surf")
+    places = regex(
         rb"(?:tex(?:1D|2D|3D|Cubemap)(?:Layered)?(?:fetch|gather|Lod|Grad)?"
         rb"|surf(?:1D|2D|3D|Cubemap)(?:Layered)?(?:read|write))(?=\s*(?:<[\w\s:]*>\s*)?\()"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.code import Code
 from hipwright.rules.notice import NoticeRule
@@ -27,8 +28,8 @@ class TexturePitch(NoticeRule):
     )
     hazards = ("HW078",)
     triggers = (b"pitchInBytes",)
-    affected_by = re.compile(rb"itch")
-    places = re.compile(rb"pitchInBytes\s*=(?!=)\s*(?P<value>[^;]*);")
+    affected_by = regex(rb"itch")
+    places = regex(rb"pitchInBytes\s*=(?!=)\s*(?P<value>[^;]*);")
     message = (
         "Make this a multiple of 256 bytes, which HIP asks for where CUDA asks for 32, or allocate "
         "with cudaMallocPitch: else there is no texture."

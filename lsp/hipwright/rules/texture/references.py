@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from hipwright.finding import Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example
 from hipwright.rules.code import Code
 from hipwright.rules.notice import NoticeRule
 
-_AT_TOP = re.compile(rb"(?:^|[;}\n])[ \t]*(?:static\s+|extern\s+)*$")
+_AT_TOP = regex(rb"(?:^|[;}\n])[ \t]*(?:static\s+|extern\s+)*$")
 
 
 class TextureReference(NoticeRule):
@@ -22,10 +23,8 @@ class TextureReference(NoticeRule):
     source = "CUDA 12 release notes; HIP 7.1: texture_types.h, hipBindTexture is deprecated"
     hazards = ("HW075",)
     triggers = (b"texture<", b"texture <", b"cudaBindTexture", b"cudaUnbindTexture")
-    affected_by = re.compile(rb"texture")
-    places = re.compile(
-        rb"texture\s*<[^<>;{}]*>(?=\s*&?\s*\w+)|cuda(?:Unb|B)indTexture\w*(?=\s*\()"
-    )
+    affected_by = regex(rb"texture")
+    places = regex(rb"texture\s*<[^<>;{}]*>(?=\s*&?\s*\w+)|cuda(?:Unb|B)indTexture\w*(?=\s*\()")
     message = (
         "A texture reference: deprecated in HIP, and not there for gfx942 and gfx950. Make a "
         "texture object, and pass it to the kernel."

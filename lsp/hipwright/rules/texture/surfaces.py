@@ -6,23 +6,24 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_READ = re.compile(rb"(?P<name>surf(?:1D|2D|3D)(?:Layered)?(?P<what>read|write))(?!\w)")
+_READ = regex(rb"(?P<name>surf(?:1D|2D|3D)(?:Layered)?(?P<what>read|write))(?!\w)")
 # The only ones with a safe fix.
-_RETURNED = re.compile(rb"surf\w*read\s*<(?![^;]*BoundaryMode)")
-_TYPE = re.compile(rb"\s*<([\w\s:]+)>\s*(?=\()")
-_MODE = re.compile(rb"(?:cuda|hip)BoundaryMode(\w+)")
-_ASSIGNED = re.compile(
+_RETURNED = regex(rb"surf\w*read\s*<(?![^;]*BoundaryMode)")
+_TYPE = regex(rb"\s*<([\w\s:]+)>\s*(?=\()")
+_MODE = regex(rb"(?:cuda|hip)BoundaryMode(\w+)")
+_ASSIGNED = regex(
     rb"(?P<declared>(?:const\s+)?(?P<type>(?:unsigned\s+)?[A-Za-z_]\w*)\s+)?(?P<to>[A-Za-z_][\w.\[\]]*)\s*=\s*$"
 )
 _NO_TYPES = frozenset((b"auto", b"case", b"do", b"else", b"goto", b"return", b"throw"))
 # Between one statement and the next.
-_BLANK = re.compile(rb"(?:\s|//[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
+_BLANK = regex(rb"(?:\s|//[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 
 
 class SurfaceCalls(FileRule):
@@ -35,7 +36,7 @@ class SurfaceCalls(FileRule):
     source = "amd_surface_functions.h of HIP 7.1, checked with clang 19"
     hazards = ("HW076", "HW077")
     triggers = (b"surf1D", b"surf2D", b"surf3D")
-    affected_by = re.compile(rb"surf|BoundaryMode")
+    affected_by = regex(rb"surf|BoundaryMode")
     examples = (
         Example(
             "__global__ void k(cudaSurfaceObject_t s) {\n"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from hipwright.finding import Edit
+from hipwright.patterns import regex
 from hipwright.rules.warp._code import WarpCall, WarpCode
 
-_VALUE = re.compile(rb"(\w+)((?:\s*\[[^\[\]]*\])*)")
-_BFLOAT16 = re.compile(rb"(?<!\w)(?:__nv_|__hip_|nv_|hip_)bfloat16(2?)(?!\w)")
-_MADE = re.compile(rb"__(?:float|double|u?short|u?int)(?:2|_as_)bfloat16\w*\s*\(")
+_VALUE = regex(rb"(\w+)((?:\s*\[[^\[\]]*\])*)")
+_BFLOAT16 = regex(rb"(?<!\w)(?:__nv_|__hip_|nv_|hip_)bfloat16(2?)(?!\w)")
+_MADE = regex(rb"__(?:float|double|u?short|u?int)(?:2|_as_)bfloat16\w*\s*\(")
 
 
 def parts_of(code: WarpCode, call: WarpCall) -> int | None:

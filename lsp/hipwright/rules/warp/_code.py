@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from tree_sitter import Node
 
 from hipwright.api import lookup
+from hipwright.patterns import regex
 from hipwright.rules.code import Code
 from hipwright.rules.expression import value_of
 from hipwright.rules.latest import Latest
@@ -33,40 +34,38 @@ SHUFFLES = frozenset({b"__shfl", b"__shfl_up", b"__shfl_down", b"__shfl_xor"})
 
 # Patterns that are looked for in whole files start with a literal, which is what makes them fast;
 # what stands before a hit is looked at afterwards.
-_INTRINSIC = re.compile(
+_INTRINSIC = regex(
     rb"__(?:shfl(?:_up|_down|_xor)?(?:_sync)?|(?:ballot|any|all)(?:_sync)?|activemask|syncwarp"
     rb"|match_(?:any|all)(?:_sync)?|reduce_(?:add|min|max|and|or|xor)_sync)(?!\w)"
 )
-_WARP_SIZE = re.compile(rb"warpSize(?!\w)")
-_HIP_NAME = re.compile(rb"hip(?:/hip_|[A-Z]\w|cub\b|rand\b|fft\b|blas\b|sparse\b)")
+_WARP_SIZE = regex(rb"warpSize(?!\w)")
+_HIP_NAME = regex(rb"hip(?:/hip_|[A-Z]\w|cub\b|rand\b|fft\b|blas\b|sparse\b)")
 _HIP_BUILTINS = (b"__lane_id", b"__ballot64", b"__builtin_amdgcn_", b"__AMDGCN_WAVEFRONT_SIZE")
-_CUDA_HEADER = re.compile(rb"#[ \t]*include[ \t]*[<\"]cu(?:da|b/|blas|fft|rand|sparse)\w*")
-_COULD_BE_CUDA = re.compile(r"\.(?:cuh?|h|hh|hpp|hxx|inl|inc|cpp|cc|cxx)$")
-_CUDA_NAME = re.compile(rb"cuda[A-Z]\w+")
+_CUDA_HEADER = regex(rb"#[ \t]*include[ \t]*[<\"]cu(?:da|b/|blas|fft|rand|sparse)\w*")
+_COULD_BE_CUDA = regex(r"\.(?:cuh?|h|hh|hpp|hxx|inl|inc|cpp|cc|cxx)$")
+_CUDA_NAME = regex(rb"cuda[A-Z]\w+")
 # A comment may speak of CUDA in a file that is HIP; so many of them are looked at.
 _CUDA_NAMES_LOOKED_AT = 20
 
 # The half of the wavefront that a lane is in, cut out of what a vote gives.
-OWN_HALF = re.compile(rb"\s*>>\s*\(\s*__lane_id\s*\(\s*\)\s*&\s*(?:32|0x20)[uU]?\s*\)")
+OWN_HALF = regex(rb"\s*>>\s*\(\s*__lane_id\s*\(\s*\)\s*&\s*(?:32|0x20)[uU]?\s*\)")
 
-_NUMBER = re.compile(rb"(0[xX][0-9A-Fa-f']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)")
-_CAST = re.compile(
+_NUMBER = regex(rb"(0[xX][0-9A-Fa-f']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)")
+_CAST = regex(
     rb"\(\s*((?:(?:const|unsigned|signed|int|long|uint|u?int(?:32|64)_t|size_t)\s*)+)\)\s*(?=[\w~(-])"
     rb"|static_cast\s*<\s*([\w\s]+?)\s*>\s*(?=\()"
     rb"|(unsigned(?:\s+int)?|uint32_t|uint|uint64_t|int)\s*(?=\()"
 )
-_IDENTIFIER = re.compile(rb"(?<![\w.])[A-Za-z_]\w*")
-_CALLED = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*\(")
-_CHANGES_STATE = re.compile(rb"\+\+|--|(?<![=!<>])=(?!=)|<<=|>>=")
+_IDENTIFIER = regex(rb"(?<![\w.])[A-Za-z_]\w*")
+_CALLED = regex(rb"(?<![\w.])([A-Za-z_]\w*)\s*\(")
+_CHANGES_STATE = regex(rb"\+\+|--|(?<![=!<>])=(?!=)|<<=|>>=")
 _WITHOUT_EFFECT = frozenset(
     b"__activemask __ballot __ballot_sync __any __all __any_sync __all_sync __match_any "
     b"__match_any_sync __popc __popcll __ffs __ffsll __clz __clzll __brev __lane_id min max "
     b"unsigned int uint32_t uint static_cast defined sizeof __shfl __shfl_sync".split()
 )
-_MASK_CALL = re.compile(
-    rb"(?:::)?__(?:activemask|ballot(?:_sync)?|match_(?:any|all)(?:_sync)?)\s*\("
-)
-_NEWER_CUDA = re.compile(
+_MASK_CALL = regex(rb"(?:::)?__(?:activemask|ballot(?:_sync)?|match_(?:any|all)(?:_sync)?)\s*\(")
+_NEWER_CUDA = regex(
     rb"(?:CUDART_VERSION|CUDA_VERSION|__CUDACC_VER_MAJOR__|__CUDA_ARCH__)\s*>=?\s*[1-9]"
 )
 _IN_CODE = (Place.CODE, Place.MACRO_BODY)
@@ -75,7 +74,7 @@ _FULL = 0xFFFFFFFF
 # A lane or a warp index, made from a thread's index with a literal 32: what the literal is, and
 # the whole, which is matched on a short stretch around it.
 _LANE_LITERALS = (b"31", b"32", b"0x1f", b"0x1F", b">> 5", b">>5")
-_LANE_ARITHMETIC = re.compile(
+_LANE_ARITHMETIC = regex(
     rb"(?:threadIdx\s*\.\s*[xyz]|(?<!\w)\w*(?:tid|thread|lane|rank|linear)\w*(?:\(\))?)\s*\)*\s*"
     rb"(?:(?P<lane>&\s*\(?(?:31|0x1f)|%\s*32)|(?P<warp>>>\s*5|/\s*32))[uU]?(?![\w.])",
     re.IGNORECASE,
@@ -108,8 +107,7 @@ class Mask(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class WarpCall:
+class WarpCall(NamedTuple):
     """One call of a warp intrinsic, in code that AMD compiles and that no one else defines."""
 
     name: bytes  # without leading `::`

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from hipwright.patterns import regex
 from hipwright.rules.warp._lexing import Span
 
 # Defined, with a value that is not 0, whenever code is compiled for an AMD GPU: by the compiler,
@@ -13,32 +14,29 @@ _OWN_SWITCH = (
     rb"USE_ROCM|USE_HIP|WITH_HIP|ENABLE_HIP|HAVE_HIP|USE_AMD(?:_ROCM)?|USING_HIP|\w*_USE_HIP"
     rb"|\w*_USE_ROCM|\w*_USING_HIP|\w*_WITH_HIP|(?:\w*_)?WITH_ROCM|\w+_HIP_PLATFORM_(?:AMD|HCC)"
 )
-_ON_AMD = re.compile(
+_ON_AMD = regex(
     rb"__HIP_PLATFORM_(?:AMD|HCC)__|__HIP__|__HIPCC__|__HIP_DEVICE_COMPILE__|__AMDGCN__|__HCC__|"
     + _OWN_SWITCH
 )
 # `defined(X_USING_CUDA) || defined(X_USING_HIP)`: the file is made for both.
-_FOR_BOTH = re.compile(rb"(?<!\w)(?:" + _OWN_SWITCH + rb")(?!\w)")
+_FOR_BOTH = regex(rb"(?<!\w)(?:" + _OWN_SWITCH + rb")(?!\w)")
 # Defined for some AMD GPUs: code that asks knows of wavefronts, whatever the answer.
-_ON_SOME_AMD = re.compile(rb"__(?:GFX\d+|gfx\w+)__|__AMDGCN_WAVEFRONT_SIZE")
+_ON_SOME_AMD = regex(rb"__(?:GFX\d+|gfx\w+)__|__AMDGCN_WAVEFRONT_SIZE")
 # A project's own switch for CUDA.
-CUDA_SWITCH = re.compile(rb"(?<!\w)(?:\w+_)?(?:USE|USING|WITH|ENABLE|HAVE)_CUDA(?!\w)")
-_NOT_ON_AMD = re.compile(rb"\w*_HIP_PLATFORM_(?:NVIDIA|NVCC)(?:__)?")
+CUDA_SWITCH = regex(rb"(?<!\w)(?:\w+_)?(?:USE|USING|WITH|ENABLE|HAVE)_CUDA(?!\w)")
+_NOT_ON_AMD = regex(rb"\w*_HIP_PLATFORM_(?:NVIDIA|NVCC)(?:__)?")
 # `CUDA_VERSION < 9000 || defined(USE_ROCM)` tells AMD from CUDA; `defined(__CUDACC__) || …` does
 # not.
-_OLD_OR_NEW = re.compile(
-    rb"(?:CUDA(?:RT)?_VERSION|__CUDACC_VER_\w+__|__CUDA_ARCH__)\s*[<>=!]=?\s*\d+"
-)
+_OLD_OR_NEW = regex(rb"(?:CUDA(?:RT)?_VERSION|__CUDACC_VER_\w+__|__CUDA_ARCH__)\s*[<>=!]=?\s*\d+")
 
-_DIRECTIVE = re.compile(
+_DIRECTIVE = regex(
     rb"#[ \t]*(ifdef|ifndef|if|elifdef|elifndef|elif|else|endif)\b((?:[^\n\\]|\\.|\\\r?\n)*)",
     re.DOTALL,
 )
-_CONDITION_TOKEN = re.compile(rb"&&|\|\||!(?!=)|\(|\)|defined|\w+|[^\s\w]")
+_CONDITION_TOKEN = regex(rb"&&|\|\||!(?!=)|\(|\)|defined|\w+|[^\s\w]")
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """One `#if`, `#else`, `#endif` or the like."""
 
     start: int
@@ -109,10 +107,10 @@ def unseen_on_amd(found: list[Directive]) -> list[Span]:
     return _outermost(spans)
 
 
-@dataclass(slots=True)
 class _CudaBranch:
-    start: int
-    end: int = 0  # not known yet
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = 0  # not known yet
 
 
 def _asks_for_cuda(directive: Directive, value: bool | None) -> list[_CudaBranch]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from hipwright.patterns import regex
 
 Span = tuple[int, int]
 
-_BLANK = re.compile(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)+", re.DOTALL)
-_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)|//[^\n]*", re.DOTALL)
-_CONTINUATION = re.compile(rb"\\\r?\n")
+_BLANK = regex(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)+", re.DOTALL)
+_COMMENT = regex(rb"/\*.*?(?:\*/|\Z)|//[^\n]*", re.DOTALL)
+_CONTINUATION = regex(rb"\\\r?\n")
 
 # What matters between two parentheses. A template's arguments are one token, so that the commas
 # between them do not count.
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"""
       /\*.*?\*/ | //[^\n]*
     | R"(?P<delimiter>[^\s()\\]{0,16})\(.*?\)(?P=delimiter)"
@@ -26,8 +28,7 @@ _TOKEN = re.compile(
 _CLOSING = {b"(": b")", b"[": b"]", b"{": b"}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Parentheses:
+class Parentheses(NamedTuple):
     """A pair of parentheses, and the arguments between them, their blanks left out."""
 
     start: int  # of the opening one

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from tree_sitter import Node
 
+from hipwright.patterns import regex
 from hipwright.rules.warp._lexing import without_comments
 from hipwright.source import Source
 from hipwright.source.occurrences import places_of
@@ -21,8 +21,7 @@ class Width(Enum):
     UNKNOWN = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One place that gives a name its meaning."""
 
     kind: str  # "macro", "variable", "parameter", "template parameter" or "enumerator"
@@ -43,13 +42,13 @@ class Declaration:
         )
 
 
-_WIDE_TYPE = re.compile(rb"\blong\s+long\b|\bu?int64(?:_t)?\b|\bulonglong\b|\blong\b|\bsize_t\b")
-_NARROW_TYPE = re.compile(
+_WIDE_TYPE = regex(rb"\blong\s+long\b|\bu?int64(?:_t)?\b|\bulonglong\b|\blong\b|\bsize_t\b")
+_NARROW_TYPE = regex(
     rb"\b(?:unsigned|signed|int|short|char|bool|uint|uint32|u?int(?:_fast|_least)?(?:8|16|32)_t"
     rb"|u32|uint32)\b"
 )
 # What stands before a use, and never before the name that a declaration declares.
-_NO_DECLARATION = re.compile(rb"(?:[(=+/|^!~?;\[<%.-]|->)\s*$")
+_NO_DECLARATION = regex(rb"(?:[(=+/|^!~?;\[<%.-]|->)\s*$")
 _DECLARATORS = frozenset(
     {
         "init_declarator",

@@ -7,11 +7,12 @@ import re
 from tree_sitter import Node
 
 from hipwright.finding import Edit
+from hipwright.patterns import regex
 from hipwright.rules.warp._code import Dialect, WarpCall, WarpCode
 from hipwright.rules.warp._lexing import Span, is_wrapped, skip_blanks
 from hipwright.rules.warp._names import Width, width_of_type
 
-_SPACES = re.compile(rb"(?:[ \t\r\n]|\\\r?\n)*")
+_SPACES = regex(rb"(?:[ \t\r\n]|\\\r?\n)*")
 _GIVES_TRUTH = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "!"})
 _TYPED = frozenset({"declaration", "function_definition", "lambda_expression"})
 # Places that take the truth of a vote, so that its type does not matter.

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hipwright.patterns import regex
 from hipwright.rules.warp._code import WarpCall, WarpCode
 from hipwright.rules.warp._lexing import parentheses_at
 
 # PyTorch's ATen/cuda/DeviceUtils.cuh, before that THC's, has them: value, lane, then the width,
 # which is `warpSize` where it is left out.
-_TORCH = re.compile(rb"WARP_SHFL(?:_UP|_DOWN|_XOR)?(?!\w)")
-_TORCH_HEADER = re.compile(rb"#[ \t]*include[ \t]*[<\"][\w/]*DeviceUtils\.cuh")
-_ALIAS = re.compile(
+_TORCH = regex(rb"WARP_SHFL(?:_UP|_DOWN|_XOR)?(?!\w)")
+_TORCH_HEADER = regex(rb"#[ \t]*include[ \t]*[<\"][\w/]*DeviceUtils\.cuh")
+_ALIAS = regex(
     rb"#[ \t]*define[ \t]+(\w+)[ \t]+(__shfl(?:_up|_down|_xor)?)[ \t]*(?=\r?$|//|/\*)", re.MULTILINE
 )
 # A vote of a project's own, for CUDA and for HIP: `KOKKOS_IMPL_CUDA_BALLOT(x)`.
-_BALLOT = re.compile(rb"[A-Z_]*_?BALLOT(?:_[A-Z]+)*(?=[ \t]*\()")
-_WHOLE_VOTE = re.compile(
+_BALLOT = regex(rb"[A-Z_]*_?BALLOT(?:_[A-Z]+)*(?=[ \t]*\()")
+_WHOLE_VOTE = regex(
     rb"\(*\s*(?:__ballot(?:64|_sync)?|__activemask)\s*\([^()]*(?:\([^()]*\))?[^()]*\)\s*\)*"
 )
 

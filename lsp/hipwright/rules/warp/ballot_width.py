@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import OWN_HALF, Dialect, Mask, WarpCall, WarpCode, warp_code
 from hipwright.rules.warp._names import Declaration, Width, width_of_type
@@ -20,10 +21,10 @@ _GIVES_MASK = frozenset({b"__ballot", b"__activemask", b"__match_any", b"__match
 
 # Functions of 32 bits, and their twins of 64 with the same meaning.
 _TWINS = {b"__popc": b"__popcll", b"__ffs": b"__ffsll"}
-_TAKES_32_BITS = re.compile(rb"(?<!\w)(__popc|__ffs|__clz|__brev)\s*\(\s*$")
-_TAKES_64_BITS = re.compile(rb"(?<!\w)(?:__popcll|__ffsll|__clzll|__brevll)\s*\(\s*$")
-_CAST = re.compile(rb"(?:\(\s*([\w\s]+?)\s*\)|static_cast\s*<\s*([\w\s]+?)\s*>\s*\()\s*$")
-_NARROW_BIT = re.compile(rb"\(*\s*(1[uU]?)\s*<<")
+_TAKES_32_BITS = regex(rb"(?<!\w)(__popc|__ffs|__clz|__brev)\s*\(\s*$")
+_TAKES_64_BITS = regex(rb"(?<!\w)(?:__popcll|__ffsll|__clzll|__brevll)\s*\(\s*$")
+_CAST = regex(rb"(?:\(\s*([\w\s]+?)\s*\)|static_cast\s*<\s*([\w\s]+?)\s*>\s*\()\s*$")
+_NARROW_BIT = regex(rb"\(*\s*(1[uU]?)\s*<<")
 _LOOK_BACK = 80  # bytes before a call in which a cast or a function around it can stand
 
 

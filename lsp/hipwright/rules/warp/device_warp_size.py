@@ -8,15 +8,16 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import Dialect, WarpCode, warp_code
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_FIELD = re.compile(rb"warpSize(?!\w)")
-_ATTRIBUTE = re.compile(rb"(?:cudaDevAttr|CU_DEVICE_ATTRIBUTE_)(?:WarpSize|WARP_SIZE)(?!\w)")
-_PROPERTIES = re.compile(rb"cudaDeviceProp|hipDeviceProp_t")
-_PRINTS = re.compile(rb"print|log|cout|cerr|format|message", re.IGNORECASE)
+_FIELD = regex(rb"warpSize(?!\w)")
+_ATTRIBUTE = regex(rb"(?:cudaDevAttr|CU_DEVICE_ATTRIBUTE_)(?:WarpSize|WARP_SIZE)(?!\w)")
+_PROPERTIES = regex(rb"cudaDeviceProp|hipDeviceProp_t")
+_PRINTS = regex(rb"print|log|cout|cerr|format|message", re.IGNORECASE)
 
 
 class DeviceWarpSize(FileRule):

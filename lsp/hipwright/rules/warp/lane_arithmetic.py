@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import OWN_HALF, Dialect, WarpCode, warp_code
 from hipwright.rules.warp._lexing import Span
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_BY_WARP_SIZE = re.compile(rb"(?:%|/|&\s*\(?)\s*$")
-_STARTS_EXPRESSION = re.compile(rb"(?:[=(,\[{;?:]|\breturn)\s*$")
+_BY_WARP_SIZE = regex(rb"(?:%|/|&\s*\(?)\s*$")
+_STARTS_EXPRESSION = regex(rb"(?:[=(,\[{;?:]|\breturn)\s*$")
 _PARTS_OF_EXPRESSION = (
     "binary_expression",
     "parenthesized_expression",
@@ -21,7 +22,7 @@ _PARTS_OF_EXPRESSION = (
     "conditional_expression",
     "cast_expression",
 )
-_WIDE_LANE_BIT = re.compile(rb"\b1[uU]?(?:ll|LL)[uU]?\s*<<")
+_WIDE_LANE_BIT = regex(rb"\b1[uU]?(?:ll|LL)[uU]?\s*<<")
 
 
 class LaneArithmetic(FileRule):

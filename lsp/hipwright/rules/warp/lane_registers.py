@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import Dialect, warp_code
 from hipwright.settings import Settings
@@ -21,13 +21,13 @@ _VALUES = {
     b"lanemask_ge": b"~((1u << (" + _LANE + b")) - 1u)",
     b"lanemask_gt": b"~((2u << (" + _LANE + b")) - 1u)",
 }
-_REGISTER = re.compile(rb"%(?:laneid|lanemask_(?:eq|lt|le|ge|gt))(?!\w)")
-_READ = re.compile(
+_REGISTER = regex(rb"%(?:laneid|lanemask_(?:eq|lt|le|ge|gt))(?!\w)")
+_READ = regex(
     rb"(?:__asm__|__asm|asm)\s*(?:volatile\s*|__volatile__\s*)?\(\s*"
     rb'"\s*mov\.u32\s+%0\s*,\s*%%?(?P<register>\w+)\s*;?\s*(?:\\n)?\s*"\s*'
     rb':\s*"=r"\s*\(\s*(?P<target>[^()]+?)\s*\)\s*(?:(?:::|:\s*:)\s*(?:"memory"\s*)?)?\)'
 )
-_ASM = re.compile(rb"(?<!\w)(?:__asm__|__asm|asm)(?!\w)")
+_ASM = regex(rb"(?<!\w)(?:__asm__|__asm|asm)(?!\w)")
 _LOOK_BACK = 120
 
 

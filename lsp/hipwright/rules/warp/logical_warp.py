@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Edit, Finding, Fix, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import Dialect, warp_code
 from hipwright.settings import Settings
@@ -13,7 +14,7 @@ from hipwright.source import Source
 
 # How many template arguments stand before the size of the logical warp.
 _BEFORE_SIZE = {b"WarpReduce": 1, b"WarpScan": 1, b"WarpExchange": 2, b"WarpMergeSort": 2}
-_NAME = re.compile(rb"Warp(?:Reduce|Scan|Exchange|MergeSort)(?!\w)")
+_NAME = regex(rb"Warp(?:Reduce|Scan|Exchange|MergeSort)(?!\w)")
 
 
 class LogicalWarp(FileRule):

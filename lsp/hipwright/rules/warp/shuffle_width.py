@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import SHUFFLES, Dialect, Mask, WarpCall, WarpCode, warp_code
 from hipwright.rules.warp._lexing import Span
@@ -15,12 +16,12 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 # A loop whose steps are 16, 8, 4, 2, 1: what it combines is a group of 32 lanes.
-_FROM_16_DOWN = re.compile(rb"=\s*16\s*;[^;{}]*;[^;{}]*(?:/=\s*2|>>=\s*1)\b")
+_FROM_16_DOWN = regex(rb"=\s*16\s*;[^;{}]*;[^;{}]*(?:/=\s*2|>>=\s*1)\b")
 # The first of the steps 16, 8, 4, 2, 1 where they are written out.
-_STEP = re.compile(rb"__shfl_(?:down|xor|up)(?:_sync)?\s*\([^;{}]*,\s*(16|32)\s*[,)]")
+_STEP = regex(rb"__shfl_(?:down|xor|up)(?:_sync)?\s*\([^;{}]*,\s*(16|32)\s*[,)]")
 # A lane that is brought back into a group of 32: `(threadIdx.x + d) & 31`.
-_AMONG_32 = re.compile(rb"\)\s*(?:&\s*\(?(?:31|0x1f)|%\s*32)(?![\w.])", re.IGNORECASE)
-_KNOWS_WARPS = re.compile(rb"\b\w*warp_?size\w*", re.IGNORECASE)
+_AMONG_32 = regex(rb"\)\s*(?:&\s*\(?(?:31|0x1f)|%\s*32)(?![\w.])", re.IGNORECASE)
+_KNOWS_WARPS = regex(rb"\b\w*warp_?size\w*", re.IGNORECASE)
 _LIMIT = 12  # related places shown; more of them say no more
 
 

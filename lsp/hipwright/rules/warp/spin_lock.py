@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._lexing import parentheses_at
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_LOOP = re.compile(rb"while\s*(?=\()")
-_EMPTY = re.compile(rb"\s*(?:;|\{\s*;?\s*\})")
-_TAKES = re.compile(
+_LOOP = regex(rb"while\s*(?=\()")
+_EMPTY = regex(rb"\s*(?:;|\{\s*;?\s*\})")
+_TAKES = regex(
     rb"\batomicCAS\w*\s*\([^()]*,\s*(?:0|false)\s*,\s*(?:1|true)\s*\)\s*(?:!=\s*0|==\s*1)?"
 )
-_ONE = re.compile(
+_ONE = regex(
     rb"(?:threadIdx\s*\.\s*[xyz]|\b\w*(?:tid|lane|thread|rank|leader|tx)\w*(?:\(\))?)\s*\)?\s*==\s*0|!\s*threadIdx"
     rb"|\belect\w*\s*\(",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ class SpinLock(FileRule):
     source = "HIP documentation: cooperative groups (no independent thread scheduling)"
     hazards = ("HW020",)
     triggers = (b"atomicCAS",)
-    affected_by = re.compile(rb"atomicCAS|while|threadIdx")
+    affected_by = regex(rb"atomicCAS|while|threadIdx")
     examples = (
         Example(
             "__global__ void k(int *lock) {\n  while (atomicCAS(lock, 0, 1) != 0);\n  work();\n"

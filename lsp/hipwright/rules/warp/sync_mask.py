@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._bfloat16 import parts_of, shuffle_of_bits
 from hipwright.rules.warp._code import (
@@ -27,14 +28,14 @@ _FENCES = (
     b'__builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "wavefront"))'
 )
 
-_MASKED = re.compile(rb"__\w+_sync(?!\w)|__syncwarp\s*\(\s*[^\s)]")
+_MASKED = regex(rb"__\w+_sync(?!\w)|__syncwarp\s*\(\s*[^\s)]")
 # An integer's declaration, or a cast to one.
-_INTEGER = re.compile(
+_INTEGER = regex(
     rb"\(?\s*(?:(?:const|static|register|volatile)\s+)*"
     rb"(?:unsigned|signed|int|long|size_t|u?int(?:32|64)_t|uint)\b"
 )
 # Operators that floating-point numbers do not have.
-_OF_INTEGERS = re.compile(rb"%|<<|>>|\^|~|(?<!&)&(?!&)|(?<!\|)\|(?!\|)")
+_OF_INTEGERS = regex(rb"%|<<|>>|\^|~|(?<!&)&(?!&)|(?<!\|)\|(?!\|)")
 
 
 class SyncMask(FileRule):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import Dialect, WarpCode, warp_code
 from hipwright.rules.warp._lexing import Span
@@ -14,11 +15,11 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 
 # `lane = threadIdx.x % X` and `warp = threadIdx.x / X`, X being `warpSize` or a name for it.
-_LANE = re.compile(rb"(\w+)\s*=\s*[\w.()]+\s*(?:%\s*(\w+)|&\s*\(\s*(\w+)\s*-\s*1\s*\))\s*[;,]")
-_WARP = re.compile(rb"(\w+)\s*=\s*[\w.()]+\s*/\s*(\w+)\s*[;,]")
-_ELEMENT = re.compile(rb"\s*\[\s*([^\[\]]*?)\s*\]\s*([-+*/|&^]?=(?!=))?")
+_LANE = regex(rb"(\w+)\s*=\s*[\w.()]+\s*(?:%\s*(\w+)|&\s*\(\s*(\w+)\s*-\s*1\s*\))\s*[;,]")
+_WARP = regex(rb"(\w+)\s*=\s*[\w.()]+\s*/\s*(\w+)\s*[;,]")
+_ELEMENT = regex(rb"\s*\[\s*([^\[\]]*?)\s*\]\s*([-+*/|&^]?=(?!=))?")
 # What can keep a lane from evaluating the right side of an expression.
-_DECIDES = re.compile(rb"&&|\|\|")
+_DECIDES = regex(rb"&&|\|\|")
 
 
 class WarpArray(FileRule):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from hipwright.finding import Finding, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.included import Header
 from hipwright.rules.warp._code import OWN_HALF, Dialect, WarpCode, warp_code
@@ -16,13 +17,13 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.occurrences import places_of
 
-_NAME = re.compile(
+_NAME = regex(
     rb"\w*warp_?si?z(?:e|es)?\w*|k?warp(?:_?(?:width|threads|lanes))?|warp_?sz|ws"
     rb"|(?:num_|n)?lanes(?:_per_warp)?|threads_per_warp",
     re.IGNORECASE,
 )
 # What stands before a 32 that is the value of a name; `1 << 5` is one too.
-_DEFINES = re.compile(rb"(?:#[ \t]*define[ \t]+(\w+)[ \t]+|(\w+)[ \t]*[={][ \t]*)[( \t]*$")
+_DEFINES = regex(rb"(?:#[ \t]*define[ \t]+(\w+)[ \t]+|(\w+)[ \t]*[={][ \t]*)[( \t]*$")
 _BEFORE_VALUE = (b" ", b"\t", b"=", b"(", b"{")
 _VALUES = (b"32", b"0x20", b"1 << 5", b"1<<5")
 _LIMIT = 12  # related places shown; more of them say no more
@@ -324,10 +325,10 @@ def _wavefront_wide(code: WarpCode, uses: list[Span]) -> list[Span]:
 
 
 _ROLES = (
-    (re.compile(rb"(?:%|&\s*\(?)\s*$"), "counts lanes"),
-    (re.compile(rb"/\s*$"), "counts warps"),
-    (re.compile(rb"\[[^\]]*$"), "sizes an array"),
-    (re.compile(rb"(?:<<<|dim3\s*\w*\s*\()[^;]*$"), "sizes a block or a grid"),
+    (regex(rb"(?:%|&\s*\(?)\s*$"), "counts lanes"),
+    (regex(rb"/\s*$"), "counts warps"),
+    (regex(rb"\[[^\]]*$"), "sizes an array"),
+    (regex(rb"(?:<<<|dim3\s*\w*\s*\()[^;]*$"), "sizes a block or a grid"),
 )
 # Roles of a constant that are wrong beside what takes in a whole wavefront.
 _COUNTS = ("Counts lanes.", "Counts warps.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hipwright.finding import Edit, Finding, Fix, Related, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.warp._code import WarpCode, warp_code
 from hipwright.settings import Settings
@@ -14,18 +15,18 @@ from hipwright.source import Source
 
 # One step of such a reduction reads another lane's element, at a distance of 1 to 32: the end of
 # it, and the whole, which is matched on what stands before the end.
-_DISTANCE = re.compile(rb"([+-])\s*(32|16|8|4|2|1)[uU]?\s*\]")
-_ELEMENT = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*\[\s*([^\[\];+-]+?)\s*$")
-_ASSIGNED = re.compile(rb"\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)")
-_FENCE = re.compile(rb"__threadfence\w*\s*\(")
+_DISTANCE = regex(rb"([+-])\s*(32|16|8|4|2|1)[uU]?\s*\]")
+_ELEMENT = regex(rb"(?<![\w.])([A-Za-z_]\w*)\s*\[\s*([^\[\];+-]+?)\s*$")
+_ASSIGNED = regex(rb"\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)")
+_FENCE = regex(rb"__threadfence\w*\s*\(")
 _STRETCH = 80
-_SYNCHRONISES = re.compile(
+_SYNCHRONISES = regex(
     rb"(?<!\w)(?:__sync(?:threads|warp)\w*|__builtin_amdgcn_\w*barrier\w*"
     rb"|__builtin_amdgcn_fence)\s*\(|\.\s*sync\s*\(|(?<!\w)sync\s*\("
 )
 _STEPS_AT_LEAST = 3
 # No reduction over a warp goes without a step of 8.
-_EIGHT = re.compile(rb"8(?:(?<=[ +-]8)\]|[ u]\])")
+_EIGHT = regex(rb"8(?:(?<=[ +-]8)\]|[ u]\])")
 
 
 class WarpSynchronous(FileRule):

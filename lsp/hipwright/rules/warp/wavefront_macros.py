@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from hipwright.finding import Finding, Severity
+from hipwright.patterns import regex
 from hipwright.rules.base import Example, FileRule
 from hipwright.rules.code import Code, code_of
 from hipwright.rules.warp._guards import Directive
@@ -13,10 +14,10 @@ from hipwright.rules.warp._lexing import Span
 from hipwright.settings import Settings
 from hipwright.source import Source
 
-_SIZE = re.compile(rb"__AMDGCN_WAVEFRONT_SIZE(?:__)?(?!\w)")
-_TARGET = re.compile(rb"__(?:GFX\d+|gfx\w+)__")
-_DEVICE_PASS = re.compile(rb"__HIP_DEVICE_COMPILE__|__AMDGCN__")
-_DEFINES = re.compile(
+_SIZE = regex(rb"__AMDGCN_WAVEFRONT_SIZE(?:__)?(?!\w)")
+_TARGET = regex(rb"__(?:GFX\d+|gfx\w+)__")
+_DEVICE_PASS = regex(rb"__HIP_DEVICE_COMPILE__|__AMDGCN__")
+_DEFINES = regex(
     rb"#[ \t]*define[ \t]+(?P<name>\w*(?:WARP|WAVE|LANE)\w*)[ \t]+(?:32|64)\b", re.IGNORECASE
 )
 
@@ -31,7 +32,7 @@ class WavefrontMacros(FileRule):
     source = "LLVM: AMDGPU predefined macros; ROCm 6.3 release notes (deprecation)"
     hazards = ("HW024", "HW025")
     triggers = (b"__AMDGCN_WAVEFRONT_SIZE", b"__GFX", b"__gfx")
-    affected_by = re.compile(rb"#|__AMDGCN")
+    affected_by = regex(rb"#|__AMDGCN")
     examples = (
         Example(
             "#include <hip/hip_runtime.h>\nconst int lanes = __AMDGCN_WAVEFRONT_SIZE;\n",
