@@ -9,6 +9,7 @@ Exit status: 0 clean, 1 findings left, 2 misuse or something that could not be r
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -29,6 +30,10 @@ _BUILT_IN = {
 }
 
 PLUGINS = "hipwright.commands"
+
+# What writing says where there is no room. Files of ours are written whole or not at all, and say
+# so themselves: this is standard output.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class CommandLine(click.Group):
@@ -76,6 +81,12 @@ class CommandLine(click.Group):
         except (KeyboardInterrupt, click.Abort):
             click.echo("hipwright: interrupted", err=True)
             sys.exit(130)
+        except BrokenPipeError:
+            sys.exit(1)  # who read the output has had enough of it
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            fail(f"the output could not be written: {error.strerror}")
         sys.exit(status if isinstance(status, int) else 0)
 
 

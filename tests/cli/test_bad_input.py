@@ -278,6 +278,31 @@ def test_help_alone(shell):
     assert shell("--version").stdout.startswith(b"hipwright 0.")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["port", "add.cu"],
+        ["check", "--format", "json", "add.cu"],
+        ["check", "add.cu"],
+        ["rule", "API001"],
+    ],
+)
+def test_no_room_for_the_output(source, arguments):
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "hipwright", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=source.parent,
+            check=False,
+        )
+    assert result.returncode == 2
+    assert b"hipwright: error: the output could not be written: " in result.stderr
+    assert b"Traceback" not in result.stderr
+    assert result.stderr.count(b"error") == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
 def test_a_reader_that_goes_away(source):
     import subprocess
