@@ -10,17 +10,16 @@ import re
 from operator import itemgetter
 from typing import NamedTuple
 
-from hipwright.rules.chosen import BEGINNINGS, ENDING, ChosenRules, Known
+from hipwright.patterns import regex
+from hipwright.rules.chosen import BEGINNINGS, ChosenRules, Known
 from hipwright.source.occurrences import WORD
 
-_ENDING = len(BEGINNINGS)  # its place among the words that are searched for
-_BEGINNINGS = frozenset(BEGINNINGS)
-_FIRST_TRIGGER = _ENDING + 1
+_FIRST_TRIGGER = len(BEGINNINGS)  # its place among the words that are searched for
 _WORD_AT = re.compile(rb"(?<!\w)\w+").match
 _REST_AT = re.compile(rb"\w+").match
 
 # What AMD's tool ports for single libraries, and is no one else's business.
-_HIPIFY = (re.compile(rb"REGISTER_CUDA\w+"), re.compile(rb"_Cub\w+"))
+_HIPIFY = (regex(rb"REGISTER_CUDA\w+"), regex(rb"_Cub\w+"))
 _start = itemgetter(0)
 _MAKE = b"make_"  # of make_cuComplex and its like
 
@@ -48,9 +47,6 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
             triggers.append((start + at, words[index]))
             continue
         at += start
-        if index == _ENDING:
-            _add_ending(hits, content, at, start, end, rules)
-            continue
         match = word_at(content, at, end)
         if match is None:  # it stands inside of a word
             if content[at - 5 : at] == _MAKE and (rest := _REST_AT(content, at, end)):
@@ -69,19 +65,6 @@ def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
                 _add_word(hits, content, *match.span(), rules)
     hits.sort(key=_start)
     return Scan(hits, triggers)
-
-
-def _add_ending(
-    hits: list[Hit], content: bytes, at: int, start: int, end: int, rules: ChosenRules
-) -> None:
-    """Look at the word around the `ENDING` at a place, unless it is one of the others too."""
-    rest = _REST_AT(content, at, end)
-    begin = at
-    while begin > start and content[begin - 1] in WORD:
-        begin -= 1
-    is_first = content.find(ENDING, begin) == at
-    if rest is not None and is_first and content[begin : begin + 3] not in _BEGINNINGS:
-        _add_word(hits, content, begin, rest.end(), rules)
 
 
 def _add_word(hits: list[Hit], content: bytes, start: int, end: int, rules: ChosenRules) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 from tree_sitter import Query
@@ -32,13 +32,19 @@ _THIRD_LETTERS = {
     b"NV": b"CFPRTV",
     b"__": b"CNabcdefhilmnprstuv",
 }
-BEGINNINGS = tuple(
-    first + bytes([letter]) for first, letters in _THIRD_LETTERS.items() for letter in letters
+# The opaque types of cuSPARSE and cuSOLVER have no beginning of their own.
+_INFOS = (
+    b"bsric02Info bsrilu02Info bsrsm2Info bsrsv2Info csrcholInfo csrgemm2Info csric02Info "
+    b"csrilu02Info csrluInfo csrqrInfo csrsm2Info csrsv2Info csru2csrInfo gesvdjInfo pruneInfo "
+    b"syevjInfo"
+).split()
+BEGINNINGS = (
+    *(first + bytes([letter]) for first, letters in _THIRD_LETTERS.items() for letter in letters),
+    *_INFOS,
 )
-# The opaque types of cuSPARSE and cuSOLVER have no beginning of their own, but an ending.
-ENDING = b"Info"
 # A fast automaton takes milliseconds to make: who scans a few texts does not get them back.
 _SCANS_WITH_A_SLOW_ONE = 8
+_ANSWERS = 1_000  # that are kept at most
 
 
 _Rule = TypeVar("_Rule", bound=Rule)
@@ -94,9 +100,11 @@ class ChosenRules:
         self.triggers = sorted({SUPPRESSION, *(word for each in of_cuda for word in each.triggers)})
         # What is searched for in every text. One automaton for all of it: what it costs hardly
         # depends on how many there are.
-        self.words = [*BEGINNINGS, ENDING, *self.triggers]
+        self.words = [*BEGINNINGS, *self.triggers]
         self._search = BytesAhoCorasick(self.words, implementation=Implementation.ContiguousNFA)
         self._scans = 0
+        # The rules of a kind for the triggers of a text: many a text has the same ones.
+        self._answers: dict[tuple[type[Rule], frozenset[bytes]], list[Any]] = {}
         # Every candidate that was met before; None for one that nobody cares about.
         self.known: dict[bytes, Known | None] = {}
 
@@ -126,11 +134,16 @@ class ChosenRules:
     def _with(
         self, kind: type[_Rule], by_word: _CodesByWord, words: Iterable[bytes]
     ) -> list[_Rule]:
-        codes = set(by_word.get(None, ()))
-        for word in words:
-            if word in by_word:
+        asked = kind, frozenset(words)
+        found = self._answers.get(asked)
+        if found is None:
+            codes = set(by_word.get(None, ()))
+            for word in by_word.keys() & asked[1]:
                 codes.update(by_word[word])
-        return self._load(kind, sorted(codes))
+            if len(self._answers) >= _ANSWERS:
+                self._answers.clear()
+            found = self._answers[asked] = self._load(kind, sorted(codes))
+        return found
 
     def _load(self, kind: type[_Rule], codes: Iterable[str]) -> list[_Rule]:
         """Those rules that can find anything under the settings."""
