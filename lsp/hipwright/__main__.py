@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -21,6 +22,7 @@ def run() -> None:
     the system frees anyway. Where others may wait to be called at the end, those of a plugged-in
     command or of worker processes, Python ends as it always does.
     """
+    _open_what_is_closed()
     try:
         main()
     except SystemExit as ending:
@@ -30,6 +32,16 @@ def run() -> None:
         raise
 
 
+def _open_what_is_closed() -> None:
+    """Give a process that was started without standard streams empty ones, as daemons have."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open()  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+
+
 def _is_alone() -> bool:
     return "multiprocessing" not in sys.modules
 
@@ -37,9 +49,8 @@ def _is_alone() -> bool:
 def _leave(status: int) -> NoReturn:
     """Write what is left to write, and end the process."""
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
         pass  # who read the output has had enough of it
     except OSError as error:

@@ -303,6 +303,18 @@ def test_no_room_for_the_output(source, arguments):
     assert result.stderr.count(b"error") == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell is a POSIX one")
+@pytest.mark.parametrize("closed", [">&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams(source, closed):
+    line = f'"$0" -m hipwright port add.cu -o out {closed}'
+    result = subprocess.run(
+        ["sh", "-c", line, sys.executable], capture_output=True, cwd=source.parent, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert b"hip" in (source.parent / "out" / "add.hip").read_bytes()
+    assert b"Traceback" not in result.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
 def test_a_reader_that_goes_away(source):
     import subprocess

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -207,3 +208,12 @@ def test_the_formula_that_is_stated(shell, project):
     stated = re.search(pattern, page)
     assert stated
     assert (int(stated[1]), int(stated[2])) == (CHOICE, CODE)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are any bytes on Linux only")
+@pytest.mark.parametrize("format_name", ["html", "json"])
+def test_a_name_that_is_no_text(project, hipwright, format_name):
+    os.rename(project / "b.cu", os.fsencode(project) + b"/b\xff.cu")  # noqa: PTH104
+    result = hipwright("report", "project", "--format", format_name, "-o", "-")
+    assert result.returncode == 0
+    assert b"b?.cu" in result.stdout

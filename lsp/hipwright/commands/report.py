@@ -75,11 +75,12 @@ def report_command(
         cache.save()
     found = overview(records, title, facts, settings.hip_version, settings.arch)
     if format_name == "json":
-        content = json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+        text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
     else:
         from hipwright.project.page import page
 
-        content = page(found).encode()
+        text = page(found)
+    content = text.encode("utf-8", "replace")  # a file's name may hold bytes that are no text
     if target is None:
         write_bytes(sys.stdout, content)
     else:
