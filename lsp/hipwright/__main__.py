@@ -49,13 +49,14 @@ def _is_alone() -> bool:
 def _leave(status: int) -> NoReturn:
     """Write what is left to write, and end the process."""
     try:
-        sys.stdout.flush()
         sys.stderr.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         pass  # who read the output has had enough of it
     except OSError as error:
         if status != 2:  # else it was said already
-            click.echo(f"hipwright: error: the output could not be written: {error}", err=True)
+            reason = error.strerror
+            click.echo(f"hipwright: error: the output could not be written: {reason}", err=True)
         status = 2
     os._exit(status)
 

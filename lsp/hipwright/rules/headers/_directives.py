@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import deque
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -58,7 +57,7 @@ class Directives(NamedTuple):
 
 # The last texts and their directives. Several rules ask for those of one text, which is the same
 # object then: to compare it, or to hash it as a cache does, would take longer than finding them.
-_latest: deque[tuple[bytes, Directives]] = deque(maxlen=2)
+_latest: list[tuple[bytes, Directives]] = []
 
 
 def directives_of(content: bytes) -> Directives:
@@ -67,7 +66,7 @@ def directives_of(content: bytes) -> Directives:
         if text is content:
             return directives
     directives = _directives_in(content)
-    _latest.appendleft((content, directives))
+    _latest[:] = [(content, directives), *_latest[:1]]
     return directives
 
 
@@ -82,13 +81,8 @@ def _directives_in(content: bytes) -> Directives:
     # A byte is found ten times as fast as an expression that begins with it.
     at = content.find(b"#")
     while at >= 0:
-        word = content[at + 1 : at + 4]
-        if word.startswith((b" ", b"\t")):
-            begin = _BLANKS.match(content, at + 1).end()  # type: ignore[union-attr]
-            word = content[begin : begin + 3]
-        if at and content[at - 1] != _LINE_FEED and not _begins_line(content, at):
-            pass
-        elif word == b"inc":
+        word = _word_of(content, at)
+        if word == b"inc":
             if (match := _INCLUDE.match(content, at)) is not None:
                 path = match[1]
                 entry = header_entry(path)
@@ -112,6 +106,18 @@ def _directives_in(content: bytes) -> Directives:
     return Directives(tuple(includes), known, once, changes, branches, {})
 
 
+def _word_of(content: bytes, at: int) -> bytes:
+    """The first three letters of the directive that the `#` at a place begins; empty for none."""
+    begins_line = at == 0 or content[at - 1] == _LINE_FEED
+    if not begins_line and content[content.rfind(b"\n", 0, at) + 1 : at].strip(_BLANK):
+        return b""
+    word = content[at + 1 : at + 4]
+    if word.startswith((b" ", b"\t")):
+        begin = _BLANKS.match(content, at + 1).end()  # type: ignore[union-attr]
+        word = content[begin : begin + 3]
+    return word
+
+
 def branches_at(content: bytes, offset: int) -> tuple[Branch, ...]:
     """The `#if` branches that a place stands in, outermost first."""
     directives = directives_of(content)
@@ -122,11 +128,6 @@ def covers(content: bytes, earlier: Include, later: Include) -> bool:
     """Whether what one include brings is there wherever the other, further down, is compiled."""
     outer = branches_at(content, earlier.start)
     return branches_at(content, later.start)[: len(outer)] == outer
-
-
-def _begins_line(content: bytes, offset: int) -> bool:
-    """Whether nothing but blanks stands before a place on its line."""
-    return not content[content.rfind(b"\n", 0, offset) + 1 : offset].strip(_BLANK)
 
 
 def in_c_linkage(content: bytes, offset: int) -> bool:
