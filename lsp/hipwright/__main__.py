@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 from typing import NoReturn
-
-import click
 
 from hipwright.cli import main
 
@@ -34,12 +33,9 @@ def run() -> None:
 
 def _open_what_is_closed() -> None:
     """Give a process that was started without standard streams empty ones, as daemons have."""
-    if sys.stdin is None:
-        sys.stdin = Path(os.devnull).open()  # noqa: SIM115
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115
 
 
 def _is_alone() -> bool:
@@ -48,16 +44,9 @@ def _is_alone() -> bool:
 
 def _leave(status: int) -> NoReturn:
     """Write what is left to write, and end the process."""
-    try:
+    with contextlib.suppress(OSError):  # what stood against it was said already
         sys.stderr.flush()
         sys.stdout.flush()
-    except BrokenPipeError:
-        pass  # who read the output has had enough of it
-    except OSError as error:
-        if status != 2:  # else it was said already
-            reason = error.strerror
-            click.echo(f"hipwright: error: the output could not be written: {reason}", err=True)
-        status = 2
     os._exit(status)
 
 

@@ -259,15 +259,11 @@ class Analysis:
         starts = [unit.start for unit in units]
         if not self._find_names(units, starts, seen.hits, known):
             return False
-        if len(units) == 1:
-            units[0].triggers = frozenset([word for _, word in seen.triggers])
-            self._triggers.update(units[0].triggers)
-        else:
-            for at, word in seen.triggers:
-                unit = units[bisect_right(starts, at) - 1]
-                if word not in unit.triggers:
-                    unit.triggers |= {word}
-                    self._triggers[word] += 1
+        for at, word in seen.triggers:
+            unit = units[bisect_right(starts, at) - 1]
+            if word not in unit.triggers:
+                unit.triggers |= {word}
+                self._triggers[word] += 1
         self._find_shapes(units, starts, found, end)
         return True
 
@@ -286,7 +282,7 @@ class Analysis:
         uses: list[tuple[Hit, Node | None]] = []
         for hit in hits:
             # Most names are plain uses, and are told so here, without a call more than needed.
-            start, stop, _ = hit
+            start, stop, what = hit
             node = find(start, stop)
             if node is not None and node.kind_id in name_kinds:
                 parent = node.parent
@@ -301,7 +297,7 @@ class Analysis:
                 if settings.hipify:  # AMD's tool ports the names in messages too
                     uses.append((hit, None))
             elif place is Place.DECLARED and node is not None:
-                name = hit[2].name
+                name = what.name
                 declaration = names.declaration(node)
                 local.setdefault(name, []).append(declaration)
                 unit = units[bisect_right(starts, start) - 1]

@@ -31,9 +31,9 @@ _BUILT_IN = {
 
 PLUGINS = "hipwright.commands"
 
-# What writing says where there is no room. Files of ours are written whole or not at all, and say
-# so themselves: this is standard output.
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What writing says where there is no room, or no terminal any more. Files of ours are written whole
+# or not at all, and say so themselves: this is standard output.
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class CommandLine(click.Group):
@@ -73,6 +73,7 @@ class CommandLine(click.Group):
             return super().main(args, standalone_mode=False, **extra)
         try:
             status = super().main(args, standalone_mode=False, **extra)
+            sys.stdout.flush()  # while what stands against it can still be told
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)
             sys.exit(2)
@@ -84,7 +85,7 @@ class CommandLine(click.Group):
         except BrokenPipeError:
             sys.exit(1)  # who read the output has had enough of it
         except OSError as error:
-            if error.errno not in _FULL:
+            if error.errno not in _NOT_WRITTEN:
                 raise
             fail(f"the output could not be written: {error.strerror}")
         sys.exit(status if isinstance(status, int) else 0)

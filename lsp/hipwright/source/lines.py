@@ -104,3 +104,17 @@ def first_line(content: bytes) -> bytes:
     """The first line of a text, without its line end and without a byte order mark."""
     end = _LINE_END.search(content)
     return content[: end.start() if end else len(content)].removeprefix(b"\xef\xbb\xbf")
+
+
+def begins_line(content: bytes, place: int) -> bool:
+    """Whether nothing but blanks, or the mark of the byte order, stands before it on its line."""
+    if place == 0 or content[place - 1] == 0x0A:
+        return True
+    return not content[content.rfind(b"\n", 0, place) + 1 : place].strip(b" \t\r\xef\xbb\xbf")
+
+
+def line_end_of(content: bytes) -> bytes:
+    """How a text ends its lines, by its beginning."""
+    beginning = content[:4096]
+    # To find one byte takes a twentieth of the time of two.
+    return b"\r\n" if b"\r" in beginning and b"\r\n" in beginning else b"\n"

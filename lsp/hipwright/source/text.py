@@ -102,11 +102,11 @@ class Source:
         content, as `edit` returns them.
         """
         before = self.tree.copy()
-        row = reached = 0
         points: list[tuple[int, int]] = []
+        point, reached = (0, 0), 0
         for start, _, _ in edits:
-            row += self.content.count(b"\n", reached, start)
-            points.append((row, start - self.content.rfind(b"\n", 0, start) - 1))
+            point = _advanced(point, self.content[reached:start])
+            points.append(point)
             reached = start
         # The last one first, so that those in front stand where they stood.
         for (start, end, text), point in zip(reversed(edits), reversed(points), strict=True):

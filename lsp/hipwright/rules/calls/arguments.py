@@ -166,9 +166,8 @@ class CallArguments(NameRule):
                 for start, end, text in _edits(rewrite, call, source.content, entry):
                     insertions[start, end] = insertions.get((start, end), b"") + text
                 dropped.update(_dropped(rewrite, len(call.arguments)))
-            if dropped:
-                for first, last in _runs(dropped, len(call.arguments)):
-                    insertions[_with_comma(call, first, last)] = b""
+            for first, last in _runs(dropped, len(call.arguments)):
+                insertions[_with_comma(call, first, last)] = b""
             # HIPIFY warns of these: what the argument said is gone.
             loses = bool(dropped) and entry.name.startswith("cuOccupancy")
             if insertions:

@@ -12,10 +12,8 @@ from hipwright.patterns import regex
 from hipwright.rules.headers._families import family_entry
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.lines import begins_line
 
-# What may stand before a directive on its line: blanks, and the mark of the byte order.
-_LINE_FEED = 0x0A
-_BLANK = b" \t\r\xef\xbb\xbf"
 _INCLUDE = regex(rb'#[ \t]*include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]')
 _ONCE = regex(rb"#[ \t]*pragma[ \t]+once\b")
 _BLANKS = regex(rb"[ \t]*")
@@ -47,7 +45,7 @@ class Directives(NamedTuple):
     """The directives of a source; those in comments are not told apart, see `is_real`."""
 
     includes: tuple[Include, ...]
-    known: tuple[Include, ...]  # those of headers with an entry
+    known: tuple[tuple[Include, Entry], ...]  # those of headers with an entry
     once: tuple[int, int] | None  # the first `#pragma once`
     # Where the `#if` branches change, and the branches from there on, outermost first.
     changes: list[int]
@@ -102,14 +100,13 @@ def _directives_in(content: bytes) -> Directives:
         elif word == b"pra" and once is None and (match := _ONCE.match(content, at)) is not None:
             once = match.span()
         at = content.find(b"#", at + 1)
-    known = tuple([include for include in includes if include.entry is not None])
+    known = tuple([(each, each.entry) for each in includes if each.entry is not None])
     return Directives(tuple(includes), known, once, changes, branches, {})
 
 
 def _word_of(content: bytes, at: int) -> bytes:
     """The first three letters of the directive that the `#` at a place begins; empty for none."""
-    begins_line = at == 0 or content[at - 1] == _LINE_FEED
-    if not begins_line and content[content.rfind(b"\n", 0, at) + 1 : at].strip(_BLANK):
+    if not begins_line(content, at):
         return b""
     word = content[at + 1 : at + 4]
     if word.startswith((b" ", b"\t")):
@@ -143,6 +140,14 @@ def in_c_linkage(content: bytes, offset: int) -> bool:
         return False
     between = _NO_CODE.sub(b" ", content[begins[-1] : offset])
     return between.count(b"}") <= between.count(b"{")
+
+
+def include_that_brings(source: Source, header: bytes) -> Include | None:
+    """The first include that brings a header of HIP's, by its name or as one that becomes it."""
+    for include in directives_of(source.content).includes:
+        if include.hip_path == header and is_real(source, include):
+            return include
+    return None
 
 
 def is_real(source: Source, include: Include) -> bool:

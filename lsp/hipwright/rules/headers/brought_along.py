@@ -14,6 +14,7 @@ from hipwright.rules.headers._directives import directives_of, header_entry
 from hipwright.rules.headers.missing import line_for_include
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.lines import line_end_of
 from hipwright.source.names import is_text
 
 
@@ -169,7 +170,7 @@ class BroughtAlong(FileRule):
         included = _all_included(source)
         if included is None:
             return
-        newline = b"\r\n" if b"\r\n" in content[:4096] else b"\n"
+        newline = line_end_of(content)
         for standard in (_STRINGS, _TESTS):
             if included & standard.bringing or (standard is _TESTS and _IN_STD.search(content)):
                 continue

@@ -12,10 +12,12 @@ from hipwright.rules.headers._directives import (
     branches_at,
     directives_of,
     in_c_linkage,
+    include_that_brings,
     is_real,
 )
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.source.lines import line_end_of
 from hipwright.source.occurrences import words
 
 _RUNTIME = b"hip/hip_runtime.h"
@@ -67,18 +69,16 @@ class HeaderMissing(FileRule):
     )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
-        content = source.content
-        for include in directives_of(content).includes:
-            if include.hip_path == _RUNTIME and is_real(source, include):
-                if settings.hipify or not in_c_linkage(content, include.start):
-                    return
+        include = include_that_brings(source, _RUNTIME)
+        if include is not None:
+            if not settings.hipify and in_c_linkage(source.content, include.start):
                 yield self._finding(
                     source,
                     settings,
                     'the templates of HIP\'s runtime header do not compile inside `extern "C"`',
                     (include.path_start, include.path_end),
                 )
-                return
+            return
         evidence = _evidence(source, settings)
         if evidence is None:
             yield from self._for_headers(source, settings)
@@ -129,18 +129,15 @@ def include_of(source: Source, settings: Settings, header: bytes) -> tuple[Edit,
 
     A header of CUDA's that becomes this one counts as included.
     """
-    content = source.content
-    for include in directives_of(content).includes:
-        if include.hip_path == header and is_real(source, include):
-            return ()
+    if include_that_brings(source, header) is not None:
+        return ()
     return (_include_at(source, settings, header),)
 
 
 def _include_at(source: Source, settings: Settings, header: bytes) -> Edit:
     content = source.content
     offset = line_for_include(source, settings)
-    at = content.find(b"\r", 0, 4096)  # one byte is found twenty times as fast as two
-    newline = b"\r\n" if at >= 0 and content.startswith(b"\n", at + 1) else b"\n"
+    newline = line_end_of(content)
     text = b"#include <" + header + b">" + newline
     if offset and content[offset - 1 : offset] not in (b"\n", b"\xbf"):
         text = newline + text

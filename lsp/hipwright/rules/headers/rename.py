@@ -58,10 +58,7 @@ class HeaderRename(FileRule):
         content = source.content
         directives = directives_of(content)
         renamed: list[tuple[bytes, Include]] = []
-        for include in directives.known:
-            entry = include.entry
-            if entry is None:
-                continue
+        for include, entry in directives.known:
             hip = hip_name(entry, settings)
             if (
                 entry.name == "cublas.h"

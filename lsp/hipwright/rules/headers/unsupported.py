@@ -30,9 +30,8 @@ class HeaderUnsupported(FileRule):
     )
 
     def check(self, source: Source, settings: Settings) -> Iterable[Finding]:
-        for include in directives_of(source.content).known:
-            entry = include.entry
-            if entry is None or entry.status == "same":
+        for include, entry in directives_of(source.content).known:
+            if entry.status == "same":
                 continue
             legacy = entry.name == "cublas.h" and is_legacy_blas(source.content, settings)
             if hip_name(entry, settings) and (settings.hipify or not legacy):

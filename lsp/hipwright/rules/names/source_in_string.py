@@ -89,7 +89,7 @@ def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     find = source.tree.root_node.descendant_for_byte_range
     content = source.content
     reached = 0
-    for start in sorted([at for word in _WORDS for at in places_of(word, content)]):
+    for start in sorted(at for word in _WORDS for at in places_of(word, content)):
         if start < reached:
             continue
         node = find(start, start + len(_WORDS[0]))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hipwright.patterns import regex
 from hipwright.rules.warp._lexing import Span
+from hipwright.source.lines import begins_line
 
 # Defined, with a value that is not 0, whenever code is compiled for an AMD GPU: by the compiler,
 # and by names that projects give to their own switch.
@@ -49,8 +50,7 @@ def directives(content: bytes) -> list[Directive]:
     """The conditional directives of a file, in order."""
     found: list[Directive] = []
     for match in _DIRECTIVE.finditer(content):
-        line_start = content.rfind(b"\n", 0, match.start()) + 1
-        if not content[line_start : match.start()].strip(b" \t\r\xef\xbb\xbf"):
+        if begins_line(content, match.start()):
             found.append(Directive(*match.span(), match.group(1), match.group(2)))
     return found
 
