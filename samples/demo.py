@@ -93,7 +93,8 @@ def main() -> int:
     say(port.stdout + port.stderr)
 
     console.print("Original on 32 lanes beside its port on 64, on the CPU device\n", style="bold")
-    unexpected = skipped = 0
+    unexpected: list[str] = []
+    skipped = 0
     for files in programs:
         comparison = compare(*map(str, files))
         title = files[0].name if len(files) == 1 else f"{files[0].parent.name}/"
@@ -104,18 +105,22 @@ def main() -> int:
             skipped += 1
             continue
         show(title, comparison)
-        unexpected += comparison["verdict"] != "agree"
+        if comparison["verdict"] != "agree":
+            unexpected.append(f"{title}: {comparison['sentence']}")
 
     console.print("\nThe same reduction when only its names are changed\n", style="bold")
     comparison = compare("samples/reduction.cu", "samples/reduction_renamed.hip")
     show("reduction.cu and reduction_renamed.hip", comparison)
-    unexpected += comparison["verdict"] != "differ"
+    if comparison["verdict"] != "differ":
+        unexpected.append(f"reduction_renamed.hip: {comparison['sentence']}")
 
     console.print("\nWhat such a run cannot show\n", style="bold")
     for sentence in comparison["cannotShow"]:
         say(sentence, "dim")
     if unexpected:
-        console.print(f"\n{unexpected} verdicts are not the expected ones.", style="red")
+        console.print("\nNot the expected verdict:", style="red")
+        for sentence in unexpected:
+            say(sentence, "red")
         return 1
     run = len(programs) - skipped
     console.print(

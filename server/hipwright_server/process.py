@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -28,6 +28,9 @@ MARK = "HIPWRIGHT_RUN_MARK"  # in the environment of all that we start: finds wh
 OUTPUT_BYTES = 64 * 1024 * 1024
 
 _CHUNK_BYTES = 1 << 16
+_LAST_READS = (
+    32  # chunks of each stream, once all has ended: twice what the system lets a pipe hold
+)
 _POLL_SECONDS = 0.05
 _GRACE_SECONDS = 0.3  # between asking a process to end and ending it
 _FIRST_SIGNAL = {
@@ -177,10 +180,7 @@ def _watch(
 ) -> Literal["itself", "timeout", "memory", "interrupt"]:
     """Read and wait until the process ends or meets a limit."""
     with contextlib.ExitStack() as stack:
-        selector = stack.enter_context(selectors.DefaultSelector())
-        for stream in streams:
-            os.set_blocking(stream.pipe.fileno(), False)
-            selector.register(stream.pipe, selectors.EVENT_READ, stream)
+        selector = stack.enter_context(_selecting(streams))
         if hasattr(os, "pidfd_open"):  # wakes us the moment the process ends
             with contextlib.suppress(OSError):
                 ending = os.pidfd_open(process.pid)
@@ -197,10 +197,7 @@ def _watch(
                 memory_checked = now
                 if resident_bytes(process.pid) > limits.memory_bytes:
                     return "memory"
-            for key, _ in selector.select(_POLL_SECONDS):
-                stream = key.data
-                if stream is not None and not _read(stream):
-                    selector.unregister(stream.pipe)
+            _read_all(selector, _POLL_SECONDS)
         return "itself"
 
 
@@ -227,32 +224,59 @@ def _end(
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, first_signal)
-        _drain(process, streams, time.monotonic() + _GRACE_SECONDS)
+        _read_while_it_ends(process, streams, time.monotonic() + _GRACE_SECONDS)
     # The group outlives its leader as long as any process of it does.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     for pid in _marked(mark):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
-    _drain(process, streams, time.monotonic() + _GRACE_SECONDS)
+    _take_the_rest(streams)
     process.wait()
     for stream in streams:
         stream.pipe.close()
 
 
-def _drain(process: subprocess.Popen[bytes], streams: Sequence[_Stream], until: float) -> None:
-    """Read what is left in the pipes, until both are closed or it is `until`."""
+def _read_while_it_ends(
+    process: subprocess.Popen[bytes], streams: Sequence[_Stream], until: float
+) -> None:
+    """Read on, until the process has ended or closed its streams, or it is `until`."""
+    with _selecting(streams) as selector:
+        while selector.get_map() and process.poll() is None:
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            _read_all(selector, min(left, _POLL_SECONDS))
+
+
+def _take_the_rest(streams: Sequence[_Stream]) -> None:
+    """Read what the pipes hold when all has ended.
+
+    No clock ends this: on a busy machine any time may be over before the first look. Whoever
+    escaped its end may hold a pipe open, silent or not.
+    """
+    with _selecting(streams) as selector:
+        for _ in range(_LAST_READS):
+            if not selector.get_map() or not _read_all(selector, _POLL_SECONDS):
+                return
+
+
+@contextlib.contextmanager
+def _selecting(streams: Sequence[_Stream]) -> Iterator[selectors.BaseSelector]:
     with selectors.DefaultSelector() as selector:
         for stream in streams:
             os.set_blocking(stream.pipe.fileno(), False)
             selector.register(stream.pipe, selectors.EVENT_READ, stream)
-        while selector.get_map() and (left := until - time.monotonic()) > 0:
-            events = selector.select(min(left, _POLL_SECONDS))
-            if not events and process.poll() is not None:
-                return
-            for key, _ in events:
-                if not _read(key.data):
-                    selector.unregister(key.fileobj)
+        yield selector
+
+
+def _read_all(selector: selectors.BaseSelector, seconds: float) -> bool:
+    """Take from each stream what is there, waiting for it at most so long; False if nothing is."""
+    events = selector.select(seconds)
+    for key, _ in events:
+        if key.data is not None and not _read(key.data):
+            selector.unregister(key.fileobj)
+    return bool(events)
 
 
 def _marked(mark: str) -> list[int]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hipwright_server import process
 from hipwright_server.process import (
     MARK,
     Limits,
@@ -71,6 +72,35 @@ def test_characters_split_between_chunks_arrive_whole(tmp_path):
     )
     python(code, tmp_path, on_output=lambda name, text: seen.append(text))
     assert "".join(seen) == "é€"
+
+
+def test_output_is_whole_however_late_it_is_read(tmp_path, monkeypatch):
+    """A machine that stands still while a program ends must not cost the end of its output."""
+
+    def late(*arguments):
+        time.sleep(0.6)
+        return "itself"
+
+    monkeypatch.setattr(process, "_watch", late)
+    monkeypatch.setattr(process, "_GRACE_SECONDS", 0.0)
+    written = "x" * 60_000  # no more than a pipe holds
+    done = python(f"print({written!r}, end='')", tmp_path)
+    assert (done.stdout.decode(), done.exit_status) == (written, 0)
+
+
+def test_whoever_writes_on_in_another_session_does_not_keep_us(tmp_path):
+    code = (
+        "import os, subprocess, sys\n"
+        f"environment = {{k: v for k, v in os.environ.items() if k != {MARK!r}}}\n"
+        "writer = 'import time\\nfor _ in range(100): print(1, flush=True); time.sleep(0.1)'\n"
+        "command = [sys.executable, '-c', writer]\n"
+        "subprocess.Popen(command, env=environment, start_new_session=True)\n"
+        "print('done', flush=True)"
+    )
+    started = time.monotonic()
+    done = python(code, tmp_path)
+    assert b"done" in done.stdout
+    assert time.monotonic() - started < 8
 
 
 def test_a_program_that_prints_too_much_is_cut_but_ends_by_itself(tmp_path):
