@@ -30,6 +30,9 @@ from hipwright_server.toolchains.precompiled import (
 OPTIMISATION = "-O2"
 _C_STANDARD = re.compile(r"-std=(?:c|gnu|iso9899:)\d\w*")
 _OLD_CPP_STANDARD = re.compile(r"-std=(?:c|gnu)\+\+(?:98|03|0x|11|1y|14)")
+# What may go away without the precompiled header: it is no longer good, it does not fit where the
+# compiler has to put it, or the compiler broke down over it.
+_FAULT_OF_THE_HEADER = re.compile(r"precompiled header|\bPCH\b|internal compiler error")
 # What C allowed before 1999, and old programs do.
 _OLD_C = ("-Wno-error=implicit-function-declaration", "-Wno-error=implicit-int")
 _NVCC_ONLY = re.compile(
@@ -74,7 +77,7 @@ class HostCompiler:
         """
         if precompile is not None:
             compiled = self._compile(job, precompiled(self, precompile, job))
-            if not any("precompiled header" in each.message for each in compiled.diagnostics):
+            if not _is_fault_of_the_header(compiled):
                 return compiled
         return self._compile(job, NOTHING)
 
@@ -128,6 +131,11 @@ class HostCompiler:
         done, said = run_compiler(command, job)
         diagnostics = parse_diagnostics(said, job.user_files or job.files, str(job.directory))
         return conclude(done, command, self.name, diagnostics, said, depfiles, job.directory)
+
+
+def _is_fault_of_the_header(compiled: Compiled) -> bool:
+    said = [compiled.message, *[each.message for each in compiled.diagnostics]]
+    return any(_FAULT_OF_THE_HEADER.search(each) for each in said)
 
 
 def _for_cpp(flags: Sequence[str]) -> list[str]:

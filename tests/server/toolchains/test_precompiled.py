@@ -44,6 +44,40 @@ def test_an_installation_anew_leaves_it_good(
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(not shutil.which("g++"), reason="g++ is not installed")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "cc1plus: sorry, unimplemented: PCH allocation failure",
+        "main.cu:1:1: internal compiler error: Segmentation fault",
+        "cuda_runtime.h: error: one or more precompiled headers are invalid",
+    ],
+)
+def test_a_compiler_that_fails_with_it_is_asked_again_without(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("HIPWRIGHT_CACHE_DIRECTORY", str(cache))
+    wrapper = tmp_path / "g++"
+    wrapper.write_text(
+        f"""#!/bin/sh
+case "$*" in
+  *-o*.gch*) ;;
+  *-I{cache}/precompiled/*) echo '{said}' >&2; echo with >> {tmp_path}/log; exit 1 ;;
+  *main*) echo without >> {tmp_path}/log ;;
+esac
+exec {shutil.which("g++")} "$@"
+"""
+    )
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("HIPWRIGHT_CXX", str(wrapper))
+    source = tmp_path / "main.cu"
+    source.write_text("#include <cuda_runtime.h>\nint main() { return 0; }\n")
+    run = CpuTarget(32).run(load_program([source]))
+    assert run.status.value == "ok", run.message
+    assert (tmp_path / "log").read_text().split() == ["with", "without"]
+
+
 @pytest.mark.skipif(not COMPILERS, reason="no C++ compiler is installed")
 def test_programs_in_other_folders_share_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
