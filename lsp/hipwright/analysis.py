@@ -274,6 +274,8 @@ class Analysis:
         hits: list[Hit],
         known: tuple[set[bytes], set[tuple[bytes, bytes]]] | None,
     ) -> bool:
+        if not hits:  # nothing to ask the tree about: it need not be made
+            return known is None or known == (set(self._users), set(self._owned))
         source, settings = self.source, self.settings
         names = Names(source, _is_api)
         find = source.tree.root_node.descendant_for_byte_range

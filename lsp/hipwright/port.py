@@ -72,12 +72,7 @@ def port(
             isinstance(source, Source)
             and len(kept) == len(chosen)
             and _leave_nothing(chosen, left)
-            and not (
-                source.tree.root_node.has_error
-                and _changes_shape(edits, _first_broken(source))
-                and (unsafe or may_find_more(ported, settings or Settings()))
-                and _shows_more(source, edits, ported)
-            )
+            and not _shows_more(source, edits, ported, settings or Settings(), unsafe)
         ):
             # Nothing that these rules write is of interest to any rule: no need to look again.
             applied.extend(chosen)
@@ -130,7 +125,22 @@ def _first_broken(source: Source) -> int:
     return len(source.content)
 
 
-def _shows_more(source: Source, edits: list[Edit], content: bytes) -> bool:
+def _shows_more(
+    source: Source, edits: list[Edit], content: bytes, settings: Settings, unsafe: bool
+) -> bool:
+    """Whether rules may find more in the content that edits make, where the source is broken."""
+    # What parses needs no look at the names, and what had none to ask about needs no tree.
+    if not (source.is_parsed or unsafe or may_find_more(content, settings)):
+        return False
+    return (
+        source.tree.root_node.has_error
+        and _changes_shape(edits, _first_broken(source))
+        and (unsafe or may_find_more(content, settings))
+        and _parses_otherwise(source, edits, content)
+    )
+
+
+def _parses_otherwise(source: Source, edits: list[Edit], content: bytes) -> bool:
     """Whether edits, which make this content, change how anything but their own text parses."""
     written = [
         (start + move, start + move + len(text))

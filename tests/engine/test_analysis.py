@@ -6,6 +6,7 @@ import pytest
 
 from hipwright.analysis import Analysis, check
 from hipwright.rules.registry import all_rules
+from hipwright.settings import Settings
 from hipwright.source import Source
 
 
@@ -65,3 +66,14 @@ def test_a_using_directive_that_is_typed_or_deleted_counts() -> None:
     assert analysis.findings == []
     assert analysis.edit(at, at + len(b"using namespace my;\n"), b"")
     assert len(analysis.findings) == 1
+
+
+def test_a_source_with_no_name_to_ask_about_is_not_parsed() -> None:
+    text = b'extern "C" __global__ void k(float *p) { p[threadIdx.x] = 0; }\n'
+    source = Source(text, "kernel.cu")
+    codes = [finding.code for finding in check(source, Settings(select=("API", "HEADER")))]
+    assert codes == ["HEADER003"]
+    assert not source.is_parsed
+    named = Source(text + b"void f() { cudaFree(0); }\n", "kernel.cu")
+    check(named, Settings(select=("API",)))
+    assert named.is_parsed

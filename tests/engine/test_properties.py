@@ -12,6 +12,7 @@ from hipwright.finding import Finding
 from hipwright.port import port
 from hipwright.settings import Settings
 from hipwright.source import LineIndex, Source
+from hipwright.source.names import are_surely_no_literals, in_literals, is_surely_code
 
 # Pieces of CUDA that make, and break, all that the analysis tells apart.
 PIECES = (
@@ -66,6 +67,24 @@ FRAGMENTS = (
     "",
 )
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join).map(str.encode)
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=20).map("".join).map(str.encode))
+@example(b"/*//cudaFree")
+@example(b'"a\\\n"cudaFree"')
+@example(b'R"(\n"" cudaFree)"')
+def test_what_the_bytes_are_sure_of_is_true(text: bytes) -> None:
+    root = Source(text).tree.root_node
+    places = [match.start() for match in re.finditer(rb"cudaFree|cudaMalloc|#", text)]
+    for place, is_opaque in zip(places, in_literals(text, places), strict=True):
+        node = root.descendant_for_byte_range(place, place + 1)
+        # Broken text is told by the bytes: a string that is left open ends with its line.
+        kind = "" if node is None or root.has_error else node.type
+        if are_surely_no_literals(text, [place]):
+            assert kind not in ("string_content", "raw_string_content", "character")
+        if is_surely_code(text, place):
+            assert not is_opaque
+            assert kind not in ("comment", "string_content", "raw_string_content", "character")
 
 
 def shown(findings: list[Finding], lines: LineIndex) -> list[tuple[object, ...]]:

@@ -6,8 +6,9 @@ The tree is asked about single places only, those where a name of the API table 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -47,6 +48,8 @@ _OPAQUE = regex(
     rb"""//(?:\\\r?\n|[^\n])*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?""",
     re.DOTALL,
 )
+# How far into a text a single place is told by all the bytes in front of it.
+_NEAR = 1 << 16
 _MEMBER_ACCESS = regex(rb"(?:\.|->)\s*$")
 _SCOPE = regex(rb"(\w*)\s*::\s*$")
 _USING_NAMESPACE = regex(rb"\busing\s+namespace\s+(?:\w*\s*::\s*)*(\w+)\s*;")
@@ -71,6 +74,38 @@ def in_literals(content: bytes, places: Iterable[int]) -> Iterator[bool]:
         while stretch is not None and stretch.end() <= place:
             stretch = next(stretches, None)
         yield stretch is not None and stretch.start() <= place
+
+
+def are_surely_no_literals(content: bytes, places: Sequence[int]) -> bool:
+    """Whether none of these places, in order, is in a string or a character.
+
+    By the bytes alone: True is certain, and spares the making of a tree; False is not.
+    """
+    return not places or (
+        content.find(b'R"', 0, places[-1]) < 0  # which may reach over lines
+        and all(_stands_on_plain_line(content, place) for place in places)
+    )
+
+
+def is_surely_code(content: bytes, place: int) -> bool:
+    """Whether a place is in no literal and no comment; True is certain, False is not."""
+    if place > _NEAR:
+        return False
+    # Whatever stands in a comment, the first `*/` is its end; but that of `/*/` is none.
+    last_end = content.rfind(b"*/", 0, place)
+    opened = content.find(b"/*", max(last_end - 1, 0), place) >= 0
+    return not opened and are_surely_no_literals(content, (place,))
+
+
+def _stands_on_plain_line(content: bytes, place: int) -> bool:
+    """Whether the line up to a place is its own, and has no comment and no open literal in it."""
+    begin = content.rfind(b"\n", 0, place) + 1
+    line = content[begin:place]
+    return (
+        not (b"'" in line or b"/" in line or b"\\" in line)
+        and line.count(b'"') % 2 == 0
+        and not content.endswith((b"\\\n", b"\\\r\n"), 0, begin)
+    )
 
 
 NAME_KINDS = frozenset({"identifier", "type_identifier", "namespace_identifier"})
@@ -169,10 +204,14 @@ class Names:
     """
 
     def __init__(self, source: Source, is_api: Callable[[bytes], bool]) -> None:
+        self._source = source
         self._content = source.content
-        self._root = source.tree.root_node
-        self._find = self._root.descendant_for_byte_range
         self._is_api = is_api
+
+    @cached_property
+    def _find(self) -> Callable[[int, int], Node | None]:
+        # Not before the first question: a source without one needs no tree.
+        return self._source.tree.root_node.descendant_for_byte_range
 
     def place(self, start: int, end: int) -> tuple[Place, Node | None]:
         """Where the name at `start` to `end` stands; its node, but in a macro's body."""

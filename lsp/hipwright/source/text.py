@@ -48,6 +48,11 @@ class Source:
         return self._tree
 
     @property
+    def is_parsed(self) -> bool:
+        """Whether the tree was made: what costs most, and is spared a text that needs none."""
+        return self._tree is not None
+
+    @property
     def lines(self) -> LineIndex:
         """The line index of the content."""
         if self._lines is None:

@@ -13,6 +13,7 @@ from hipwright.rules.headers._families import family_entry
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.lines import begins_line
+from hipwright.source.names import is_surely_code
 
 _INCLUDE = regex(rb'#[ \t]*include(?:_next)?[ \t]*[<"]([^>"\r\n]+)[>"]')
 _ONCE = regex(rb"#[ \t]*pragma[ \t]+once\b")
@@ -160,6 +161,8 @@ def is_real(source: Source, include: Include) -> bool:
 
 
 def _is_directive(source: Source, include: Include) -> bool:
+    if is_surely_code(source.content, include.start):
+        return True
     node = source.tree.root_node.descendant_for_byte_range(include.start, include.end)
     while node is not None:
         if node.type in ("preproc_include", "preproc_call", "translation_unit", "ERROR"):

@@ -18,6 +18,7 @@ from hipwright.rules.headers._directives import (
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.lines import line_end_of
+from hipwright.source.names import is_surely_code
 from hipwright.source.occurrences import words
 
 _RUNTIME = b"hip/hip_runtime.h"
@@ -166,6 +167,8 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
 
 
 def _is_code(source: Source, start: int, end: int) -> bool:
+    if is_surely_code(source.content, start):
+        return True
     node = source.tree.root_node.descendant_for_byte_range(start, end)
     return node is None or node.type not in ("comment", "string_content", "raw_string_content")
 

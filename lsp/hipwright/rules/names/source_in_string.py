@@ -13,6 +13,7 @@ from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.kernels import NOT_IN_STRINGS
 from hipwright.source.literals import InnerText
+from hipwright.source.names import are_surely_no_literals
 from hipwright.source.occurrences import places_of
 
 _WORDS = (b"__global__", b"__device__")
@@ -86,10 +87,13 @@ class SourceInString(FileRule):
 
 def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     """The texts of a source's literals that hold kernels."""
-    find = source.tree.root_node.descendant_for_byte_range
     content = source.content
+    starts = sorted(at for word in _WORDS for at in places_of(word, content))
+    if are_surely_no_literals(content, starts):
+        return
+    find = source.tree.root_node.descendant_for_byte_range
     reached = 0
-    for start in sorted(at for word in _WORDS for at in places_of(word, content)):
+    for start in starts:
         if start < reached:
             continue
         node = find(start, start + len(_WORDS[0]))
