@@ -36,10 +36,14 @@ class Code:
         """`is_known` tells the names that are CUDA's or HIP's where the grammar cannot."""
         self.source = source
         self.content = source.content
-        self._names = Names(source, is_known)
+        self._is_known = is_known
         self._declarations: dict[bytes, list[Declaration]] = {}
         self._functions: list[Span] = []  # those that were met, in order
         self._runs_on_gpu: dict[Span, bool] = {}
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.source, self._is_known)  # has the source parsed: not before it is asked
 
     @cached_property
     def directives(self) -> list[Directive]:

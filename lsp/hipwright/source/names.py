@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -76,25 +75,30 @@ def in_literals(content: bytes, places: Iterable[int]) -> Iterator[bool]:
         yield stretch is not None and stretch.start() <= place
 
 
-def are_surely_no_literals(content: bytes, places: Sequence[int]) -> bool:
+def are_surely_no_literals(source: Source, places: Sequence[int]) -> bool:
     """Whether none of these places, in order, is in a string or a character.
 
-    By the bytes alone: True is certain, and spares the making of a tree; False is not.
+    By the bytes alone: True is certain, and spares the making of a tree. False is not; it is also
+    what a source with a tree gets, which answers sooner.
     """
+    if source.is_parsed:
+        return False
+    content = source.content
     return not places or (
         content.find(b'R"', 0, places[-1]) < 0  # which may reach over lines
         and all(_stands_on_plain_line(content, place) for place in places)
     )
 
 
-def is_surely_code(content: bytes, place: int) -> bool:
-    """Whether a place is in no literal and no comment; True is certain, False is not."""
-    if place > _NEAR:
+def is_surely_code(source: Source, place: int) -> bool:
+    """Whether a place is in no literal and no comment; only True is certain, as above."""
+    if source.is_parsed or place > _NEAR:
         return False
+    content = source.content
     # Whatever stands in a comment, the first `*/` is its end; but that of `/*/` is none.
     last_end = content.rfind(b"*/", 0, place)
     opened = content.find(b"/*", max(last_end - 1, 0), place) >= 0
-    return not opened and are_surely_no_literals(content, (place,))
+    return not opened and are_surely_no_literals(source, (place,))
 
 
 def _stands_on_plain_line(content: bytes, place: int) -> bool:
@@ -204,14 +208,9 @@ class Names:
     """
 
     def __init__(self, source: Source, is_api: Callable[[bytes], bool]) -> None:
-        self._source = source
         self._content = source.content
+        self._find = source.tree.root_node.descendant_for_byte_range
         self._is_api = is_api
-
-    @cached_property
-    def _find(self) -> Callable[[int, int], Node | None]:
-        # Not before the first question: a source without one needs no tree.
-        return self._source.tree.root_node.descendant_for_byte_range
 
     def place(self, start: int, end: int) -> tuple[Place, Node | None]:
         """Where the name at `start` to `end` stands; its node, but in a macro's body."""

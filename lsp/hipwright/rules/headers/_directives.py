@@ -161,7 +161,7 @@ def is_real(source: Source, include: Include) -> bool:
 
 
 def _is_directive(source: Source, include: Include) -> bool:
-    if is_surely_code(source.content, include.start):
+    if is_surely_code(source, include.start):
         return True
     node = source.tree.root_node.descendant_for_byte_range(include.start, include.end)
     while node is not None:

@@ -167,7 +167,7 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
 
 
 def _is_code(source: Source, start: int, end: int) -> bool:
-    if is_surely_code(source.content, start):
+    if is_surely_code(source, start):
         return True
     node = source.tree.root_node.descendant_for_byte_range(start, end)
     return node is None or node.type not in ("comment", "string_content", "raw_string_content")

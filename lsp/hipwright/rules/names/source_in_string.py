@@ -14,9 +14,9 @@ from hipwright.source import Source
 from hipwright.source.kernels import NOT_IN_STRINGS
 from hipwright.source.literals import InnerText
 from hipwright.source.names import are_surely_no_literals
-from hipwright.source.occurrences import places_of
 
 _WORDS = (b"__global__", b"__device__")
+_DEVICE_CODE = regex(rb"__(?:global|device)__")
 # What a string must hold to be taken for device code, and not for text about it.
 _KERNEL = regex(rb"\b__(?:global|device)__\b[^;{}]*\([^;{}]*\)[^;{}()]*[{;]")
 _LITERALS = ("string_literal", "raw_string_literal")
@@ -36,7 +36,7 @@ class SourceInString(FileRule):
     hazards = ("HW319",)
     stable = True
     triggers = _WORDS
-    affected_by = regex(rb"__(?:global|device)__")
+    affected_by = _DEVICE_CODE
     examples = (
         Example(
             'auto s = R"(extern "C" __global__ void k(curandState *s) { curand_init(0, 0, 0, s); }'
@@ -87,9 +87,8 @@ class SourceInString(FileRule):
 
 def _texts(source: Source, settings: Settings) -> Iterator[InnerText]:
     """The texts of a source's literals that hold kernels."""
-    content = source.content
-    starts = sorted(at for word in _WORDS for at in places_of(word, content))
-    if are_surely_no_literals(content, starts):
+    starts = [match.start() for match in _DEVICE_CODE.finditer(source.content)]
+    if are_surely_no_literals(source, starts):
         return
     find = source.tree.root_node.descendant_for_byte_range
     reached = 0
