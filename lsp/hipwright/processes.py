@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hipwright.report.located import FileResult
-from hipwright.work import Job, Plan, do
+from hipwright.work import Job, Plan, do_all
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -29,8 +29,7 @@ def run(jobs: Sequence[Job], plan: Plan, processes: int | None = None) -> Iterat
     batches = list(_batches(jobs))
     total = sum(size for _, size in batches)
     if processes == 1 or total <= _SMALL or len(batches) == 1:
-        for job in jobs:
-            yield do(job, plan)
+        yield from do_all(jobs, plan)
         return
     yield from _in_processes([batch for batch, _ in batches], plan, processes)
 
@@ -84,7 +83,7 @@ def _go_with_parent() -> None:
 
 
 def _do_batch(batch: list[Job]) -> list[FileResult]:
-    return [do(job, _plan) for job in batch]
+    return list(do_all(batch, _plan))
 
 
 def _batches(jobs: Sequence[Job]) -> Iterator[tuple[list[Job], int]]:

@@ -7,6 +7,7 @@ these few places only. This is the engine's innermost loop: it builds nothing bu
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -34,8 +35,27 @@ class Scan(NamedTuple):
     triggers: list[tuple[int, bytes]]  # by their ends
 
 
+# Texts that were looked through ahead of a check: ahead.py says why.
+_ahead: dict[int, tuple[bytes, ChosenRules, Scan]] = {}
+
+
+def scan_ahead(texts: Iterable[tuple[bytes, ChosenRules]]) -> list[bytes]:
+    """Look through texts that are about to be checked; those with a name that a tree is needed for.
+
+    What was looked through before is forgotten.
+    """
+    _ahead.clear()
+    for content, rules in texts:
+        _ahead[id(content)] = content, rules, scan(content, 0, len(content), rules)
+    return [content for content, _, seen in _ahead.values() if seen.hits]
+
+
 def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
     """Look through the bytes `start` to `end`, which begin and end between two words."""
+    if id(content) in _ahead and end - start == len(content):
+        _, of_rules, seen = _ahead.pop(id(content))
+        if of_rules is rules:
+            return seen
     hits: list[Hit] = []
     triggers: list[tuple[int, bytes]] = []
     known = rules.known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from hipwright import files
 from hipwright.discovery import is_cuda_by_name, mentions_cuda
@@ -14,6 +15,9 @@ from hipwright.settings import Settings
 from hipwright.source.languages import BUILD_LANGUAGES, language_of
 
 Action = Literal["check", "port", "diff", "compat"]
+
+_Result = TypeVar("_Result")
+_TOGETHER = 4  # files, see ahead.py; more gain nothing
 
 
 class Job(NamedTuple):
@@ -39,9 +43,30 @@ class Plan(NamedTuple):
     renamed: frozenset[Path] = frozenset()  # the .cu files (real paths) that become .hip
 
 
-def do(job: Job, plan: Plan) -> FileResult:
-    """Check or port one file. What stands against it is in the result's `problem`."""
-    return _guarded(job, lambda: _do(files.read(job.path), job, plan))
+def do_all(jobs: Sequence[Job], plan: Plan) -> Iterator[FileResult]:
+    """Check or port files. What stands against one is in its result's `problem`.
+
+    The results come in the order of the jobs.
+    """
+    # Where sources are written over, none is read before those in front of it are done.
+    in_place = plan.move or any(job.output == job.path for job in jobs)
+    size = 1 if in_place else _TOGETHER
+    for first in range(0, len(jobs), size):
+        group = jobs[first : first + size]
+        read = [_guarded(job, partial(files.read, job.path)) for job in group]
+        if len(group) > 1:
+            from hipwright.ahead import look_ahead
+
+            look_ahead(
+                (file.content, job.settings)
+                for file, job in zip(read, group, strict=True)
+                if isinstance(file, files.TextFile) and is_cuda_by_name(job.path)
+            )
+        for file, job in zip(read, group, strict=True):
+            if isinstance(file, files.TextFile):
+                yield _guarded(job, partial(_do, file, job, plan))
+            else:
+                yield file
 
 
 def do_text(content: bytes, job: Job, plan: Plan) -> FileResult:
@@ -50,7 +75,7 @@ def do_text(content: bytes, job: Job, plan: Plan) -> FileResult:
     return _guarded(job, lambda: _do(files.decode(job.path, content, state), job, plan))
 
 
-def _guarded(job: Job, work: Callable[[], FileResult]) -> FileResult:
+def _guarded(job: Job, work: Callable[[], _Result]) -> _Result | FileResult:
     """The result of the work; one file that goes wrong must not stop the others."""
     try:
         return work()

@@ -23,7 +23,7 @@ from hipwright.configuration import ConfigurationError
 from hipwright.discovery import Found, find
 from hipwright.files import FileError, write
 from hipwright.source.languages import language_of
-from hipwright.work import Job, Plan, do, do_text
+from hipwright.work import Job, Plan, do_all, do_text
 
 
 @click.command("port", cls=PortCommand)
@@ -139,8 +139,7 @@ def port_command(
             )
             session.plan = plan = plan._replace(renamed=renamed)
         if to_stdout:
-            for job in work:
-                result = do(job, plan)
+            for result in do_all(work, plan):
                 if result.text is not None:
                     write_bytes(sys.stdout, result.text)
                 session.add(result)

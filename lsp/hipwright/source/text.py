@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from posixpath import splitext
@@ -25,6 +25,17 @@ def _parser() -> Parser:
     return Parser(cuda_language())
 
 
+# The trees of texts that were parsed ahead of a check: ahead.py says why.
+_ahead: dict[int, tuple[bytes, Tree]] = {}
+
+
+def parse_ahead(contents: Iterable[bytes]) -> None:
+    """Parse texts that are about to be checked; what was parsed ahead before is forgotten."""
+    _ahead.clear()
+    for content in contents:
+        _ahead[id(content)] = content, _parser().parse(content)
+
+
 class Source:
     """One text to port: a file, a notebook cell, or a CUDA string inside Python.
 
@@ -44,7 +55,8 @@ class Source:
     def tree(self) -> Tree:
         """The syntax tree of the content."""
         if self._tree is None:
-            self._tree = _parser().parse(self.content)
+            _, made = _ahead.pop(id(self.content), (b"", None))
+            self._tree = made or _parser().parse(self.content)
         return self._tree
 
     @property
