@@ -129,13 +129,17 @@ def _shows_more(
     source: Source, edits: list[Edit], content: bytes, settings: Settings, unsafe: bool
 ) -> bool:
     """Whether rules may find more in the content that edits make, where the source is broken."""
-    # What parses needs no look at the names, and what had none to ask about needs no tree.
-    if not (source.is_parsed or unsafe or may_find_more(content, settings)):
+
+    def may_find() -> bool:
+        return unsafe or may_find_more(content, settings)
+
+    # No rule has asked for a tree: looking at the bytes once more costs less than making one.
+    if not source.is_parsed and not may_find():
         return False
     return (
         source.tree.root_node.has_error
         and _changes_shape(edits, _first_broken(source))
-        and (unsafe or may_find_more(content, settings))
+        and may_find()
         and _parses_otherwise(source, edits, content)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -57,11 +58,12 @@ def do_all(jobs: Sequence[Job], plan: Plan) -> Iterator[FileResult]:
         if len(group) > 1:
             from hipwright.ahead import look_ahead
 
-            look_ahead(
-                (file.content, job.settings)
-                for file, job in zip(read, group, strict=True)
-                if isinstance(file, files.TextFile) and is_cuda_by_name(job.path)
-            )
+            with contextlib.suppress(Exception):  # it comes again where its file is worked on
+                look_ahead(
+                    (file.content, job.settings)
+                    for file, job in zip(read, group, strict=True)
+                    if isinstance(file, files.TextFile) and is_cuda_by_name(job.path)
+                )
         for file, job in zip(read, group, strict=True):
             if isinstance(file, files.TextFile):
                 yield _guarded(job, partial(_do, file, job, plan))

@@ -89,6 +89,27 @@ def test_files_are_parsed_a_few_at_a_time_and_once(tmp_path: Path, parsed: list[
     assert "no such file" in str(seen[1][2]).lower()
 
 
+def test_a_fault_in_one_file_is_told_of_that_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = ChosenRules.search
+
+    def faulty(self: ChosenRules, text: bytes) -> list[tuple[int, int, int]]:
+        if b"bad" in text:
+            raise ZeroDivisionError
+        return search(self, text)
+
+    monkeypatch.setattr(ChosenRules, "search", faulty)
+    jobs = []
+    for name in ("a", "bad", "c"):
+        path = tmp_path / f"{name}.cu"
+        path.write_text(f"void {name}() {{ cudaFree(p); }}\n")
+        jobs.append(Job(path, path.name, NAMES, named=False))
+    first, second, third = do_all(jobs, Plan("check"))
+    assert (len(first.findings), len(third.findings)) == (1, 1)
+    assert "ZeroDivisionError" in (second.problem or "")
+
+
 def test_a_source_that_is_written_over_is_read_only_then(tmp_path: Path) -> None:
     path = tmp_path / "a.cu"
     path.write_bytes(TEXTS[0])
