@@ -76,6 +76,15 @@ def user_flags(program: Program, layout: Path) -> list[str]:
     return flags
 
 
+def beside(program: Program) -> tuple[str, ...]:
+    """The flags that have files beside a program found: for `#include "…"`, before all else.
+
+    For `<…>` they come behind all else, or a file called `new` or `version` would stand for the
+    standard's.
+    """
+    return f"-iquote{program.root}", f"-idirafter{program.root}"
+
+
 def _include(folder: str, program: Program, layout: Path) -> list[str]:
     absolute = (program.root / folder).resolve()
     found = []

@@ -15,7 +15,7 @@ from hipwright_server.program import Program
 from hipwright_server.run import Dialect, Run, RunStatus
 from hipwright_server.targets import checks
 from hipwright_server.targets.base import RunOptions, TargetDescription, unavailable
-from hipwright_server.targets.build import apply_compiled, build, user_flags
+from hipwright_server.targets.build import apply_compiled, beside, build, user_flags
 from hipwright_server.targets.execute import execute
 from hipwright_server.toolchains import Compiled, CompileJob
 from hipwright_server.toolchains.discover import find_host_compilers
@@ -131,10 +131,7 @@ class CpuTarget:
                 *checks.flags(options.checks, compiler, build_folder),
                 *prepared.flags,
                 *flags,
-                # Files beside the program, for `#include "…"`; for `<…>` behind all else, or a file
-                # called `new` or `version` would stand for the standard's.
-                f"-iquote{program.root}",
-                f"-idirafter{program.root}",
+                *beside(program),
                 *prepared.link_flags,
             ),
             compile_flags=tuple(checks.compile_flags(options.checks, compiler)),

@@ -10,7 +10,7 @@ from hipwright_server.process import OutputCallback
 from hipwright_server.program import Program
 from hipwright_server.run import Dialect, Run, RunStatus
 from hipwright_server.targets.base import Ability, RunOptions, TargetDescription, unavailable
-from hipwright_server.targets.build import apply_compiled, build, user_flags
+from hipwright_server.targets.build import apply_compiled, beside, build, user_flags
 from hipwright_server.targets.execute import execute
 from hipwright_server.toolchains import CompileJob, Toolchain
 from hipwright_server.toolchains.discover import (
@@ -215,7 +215,7 @@ def compile_job(
             # Keeps the arrays that come back to the host, where the program will run.
             *(("-include", str(_CAPTURE)) if capture else ()),
             *user_flags(program, layout),
-            f"-I{program.root}",
+            *beside(program),
         ),
         architecture=architecture,
         stop=options.stop,

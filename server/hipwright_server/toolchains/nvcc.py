@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,9 @@ from hipwright_server.toolchains.base import (
 )
 from hipwright_server.toolchains.diagnostics import parse_diagnostics
 from hipwright_server.toolchains.resources import parse_ptxas
+
+_OF_THE_HOST = re.compile(r"-(?:iquote|idirafter)(.+)")
+_PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Nvcc:
         command = [str(self.executable)]
         if job.architecture:
             command.append(f"-arch={job.architecture}")
-        command += [*(("-Xptxas", "-v") if self.ptxas else ()), *job.flags]
+        command += [*(("-Xptxas", "-v") if self.ptxas else ())]
+        command += [_known_to_nvcc(flag) for flag in job.flags]
         # nvcc takes a .cpp for host code only; what the user compiles here is CUDA.
         command += ["-x", "cu", *map(as_argument, job.files), "-o", str(job.output)]
         done, said = run_compiler(command, job)
@@ -47,6 +52,19 @@ class Nvcc:
         if compiled.ok:
             compiled.resources = parse_ptxas(said)
         return compiled
+
+
+def _known_to_nvcc(flag: str) -> str:
+    """A flag as nvcc takes it: some are known to the host's compiler alone, which it calls.
+
+    That one preprocesses a GPU's code too. nvcc hands flags to it by way of a shell and without
+    quotes, and quotes `-I` only: a folder whose name is not plain is searched before all else.
+    """
+    match = _OF_THE_HOST.fullmatch(flag)
+    if match is None:
+        return flag
+    folder = match.group(1)
+    return f"-Xcompiler={flag}" if _PLAIN.fullmatch(folder) else f"-I{folder}"
 
 
 @cache

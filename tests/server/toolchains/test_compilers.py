@@ -65,8 +65,7 @@ def test_nvcc_compiles_without_a_gpu_and_says_what_kernels_cost(tmp_path):
     assert again.resources == run.resources
 
 
-@pytest.mark.parametrize("name", ["--help.cu", "@options.cu"])
-@pytest.mark.parametrize(
+on_each_target = pytest.mark.parametrize(
     "target",
     [
         pytest.param(CpuTarget(32), marks=needs_compiler),
@@ -75,6 +74,33 @@ def test_nvcc_compiles_without_a_gpu_and_says_what_kernels_cost(tmp_path):
     ],
     ids=lambda target: target.name,
 )
+
+
+@on_each_target
+def test_files_beside_a_program_are_found_but_stand_for_no_header_of_the_standard(tmp_path, target):
+    (tmp_path / "new").write_text("this is no header\n")
+    run = target.run(load_program([source_with_own_header(tmp_path, target)]))
+    assert run.status in (RunStatus.OK, RunStatus.COMPILED), run.message
+
+
+@on_each_target
+def test_a_folder_of_any_name_is_a_folder(tmp_path, target):
+    folder = tmp_path / "with a space and $(touch made)"
+    folder.mkdir()
+    run = target.run(load_program([source_with_own_header(folder, target)]))
+    assert run.status in (RunStatus.OK, RunStatus.COMPILED), run.message
+    assert not list(tmp_path.rglob("made"))
+
+
+def source_with_own_header(folder: Path, target: CpuTarget | GpuTarget) -> Path:
+    (folder / "own.h").write_text("#define OWN 0\n")
+    header = "hip/hip_runtime.h" if target.dialect == "hip" else "cuda_runtime.h"
+    text = f"#include <{header}>\n#include <new>\n#include <own.h>\nint main() {{ return OWN; }}\n"
+    return source(folder, "k.cu", text)
+
+
+@pytest.mark.parametrize("name", ["--help.cu", "@options.cu"])
+@on_each_target
 def test_a_file_that_is_named_like_an_option_is_compiled(tmp_path, name, target):
     header = "hip/hip_runtime.h" if target.dialect == "hip" else "cuda_runtime.h"
     text = f"#include <{header}>\nint main() {{{{ return {{}}; }}}}\n"
