@@ -72,12 +72,13 @@ def compare(
     runs: Sequence[Run | Side],
     tolerance: Tolerance | None = None,
     title: str = "",
-    repeat: Run | None = None,
+    repeats: Sequence[Run] = (),
 ) -> Comparison:
     """Compare each run with the first.
 
-    `repeat` is another run of the first one's program on the same target. Where those two differ
-    from each other, the program gives another result each time, and nothing can be compared.
+    `repeats` are more runs of the first one's program on the same target. Where those differ from
+    each other, the program gives another result each time, and nothing can be compared: of the
+    arrays the first repeat tells, of the output all of them do.
 
     Raises:
         ValueError: fewer than two runs were given.
@@ -90,7 +91,7 @@ def compare(
     ]
     result = Comparison(title, sides, tolerance or Tolerance())
     for right in range(1, len(sides)):
-        result.pairs.append(_compare_pair(sides, 0, right, result.tolerance, repeat))
+        result.pairs.append(_compare_pair(sides, 0, right, result.tolerance, repeats))
     # The first pair that says something other than "agree" speaks for all.
     worst = next((pair for pair in result.pairs if pair.verdict != "agree"), result.pairs[0])
     result.verdict = worst.verdict
@@ -100,10 +101,10 @@ def compare(
 
 
 def _compare_pair(
-    sides: Sequence[Side], i: int, j: int, tolerance: Tolerance, repeat: Run | None
+    sides: Sequence[Side], i: int, j: int, tolerance: Tolerance, repeats: Sequence[Run]
 ) -> Pair:
     left, right = sides[i], sides[j]
-    repeated = repeat.arrays if repeat is not None else []
+    repeated = repeats[0].arrays if repeats else []
     again = {}
     if len(repeated) == len(left.run.arrays):
         pairs = pair_arrays(left.run.arrays, repeated)
@@ -115,7 +116,7 @@ def _compare_pair(
         tolerance,
         Identity(left.run.warp_size, left.run.device),
         Identity(right.run.warp_size, right.run.device),
-        repeat=repeat.stdout if repeat is not None else None,
+        repeats=[repeat.stdout for repeat in repeats],
     )
     checks = [_build_check(left, right)]
     if checks[0].verdict != "failed":

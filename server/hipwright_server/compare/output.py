@@ -130,12 +130,12 @@ def compare_output(
     left_identity: Identity | None = None,
     right_identity: Identity | None = None,
     stream: str = "stdout",
-    repeat: bytes | None = None,
+    repeats: Sequence[bytes] = (),
 ) -> OutputComparison:
     """Compare what two runs printed.
 
-    `repeat` is what another run of the left one printed: where the two differ, there is no result
-    to compare with.
+    `repeats` are what more runs of the left one printed: where they differ, there is no result to
+    compare with.
     """
     result = OutputComparison()
     if left == right:
@@ -147,7 +147,10 @@ def compare_output(
     about = [line for line in (*first, *second) if line.about_device]
     first = [line for line in first if not line.about_device]
     second = [line for line in second if not line.about_device]
-    again = _Again(first, repeat, left_identity or Identity(), tolerance.for_output())
+    again = [
+        _Again(first, repeat, left_identity or Identity(), tolerance.for_output())
+        for repeat in repeats
+    ]
     limits = tolerance.for_output()
     ignored: Counter[str] = Counter()
     example: dict[str, str] = {}
@@ -157,7 +160,7 @@ def compare_output(
     within = 0
     for i, j in _align(first, second):
         reason = ""
-        unstable = again.unstable(i) if i is not None else frozenset()
+        unstable = frozenset() if i is None else _unstable(again, i)
         if unstable is None:
             ignored["line"] += 1
             example.setdefault("line", f"“{_shortened(first[i or 0].text)}”")
@@ -204,22 +207,18 @@ class _Again:
     def __init__(
         self,
         first: Sequence[_Line],
-        repeat: bytes | None,
+        repeat: bytes,
         identity: Identity,
         limits: tuple[float, float],
     ) -> None:
         self._first = first
         self._limits = limits
-        self._repeat: list[_Line] | None = None
-        if repeat is not None:
-            self._repeat = [line for line in _lines(repeat, identity) if not line.about_device]
-        pairs = [] if self._repeat is None else _align(first, self._repeat)
+        self._repeat = [line for line in _lines(repeat, identity) if not line.about_device]
+        pairs = _align(first, self._repeat)
         self._line_of = {i: k for i, k in pairs if i is not None}
 
     def unstable(self, i: int) -> frozenset[int] | None:
         """The positions of the numbers of a line that change; None when the whole line does."""
-        if self._repeat is None:
-            return frozenset()
         k = self._line_of.get(i)
         if k is None:
             return None
@@ -231,6 +230,17 @@ class _Again:
             for position, (a, b) in enumerate(zip(one.numbers, other.numbers, strict=True))
             if not _close(a, b, self._limits)
         )
+
+
+def _unstable(again: Sequence[_Again], i: int) -> frozenset[int] | None:
+    """What changes of a line in any of the other runs; None when the whole line does in one."""
+    changing: frozenset[int] = frozenset()
+    for each in again:
+        unstable = each.unstable(i)
+        if unstable is None:
+            return None
+        changing |= unstable
+    return changing
 
 
 def _lines(output: bytes, identity: Identity) -> list[_Line]:

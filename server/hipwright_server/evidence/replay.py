@@ -154,7 +154,7 @@ def _beside(packed: PackedSide, now: Run, tolerance: Tolerance) -> ReplayedSide:
         tolerance,
         Identity(packed.warp_size, packed.device),
         Identity(now.warp_size, now.device),
-        repeat=packed.again,
+        repeats=[] if packed.again is None else [packed.again],
     )
     holds, sentence = True, "The output is as packed."
     if arrays:

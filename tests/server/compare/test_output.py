@@ -122,16 +122,25 @@ def test_what_differs_between_two_runs_of_the_original_is_no_result():
     again = b"score 0.0249 +- 0.005\nsum 42\nseed xyz\n"
     right = b"score 0.0260 +- 0.009\nsum 42\nseed kkk\n"
     assert compare_output(left, right, Tolerance()).verdict == "differ"
-    result = compare_output(left, right, Tolerance(), repeat=again)
+    result = compare_output(left, right, Tolerance(), repeats=[again])
     assert result.verdict == "agree"
     assert result.ignored == [
         "2 numbers that differ between two runs of the original (such as 0.0251 against 0.0260)",
         "1 line that differs between two runs of the original (such as “seed abc”)",
     ]
     wrong = right.replace(b"sum 42", b"sum 41")
-    assert compare_output(left, wrong, Tolerance(), repeat=again).differing_lines == 1
+    assert compare_output(left, wrong, Tolerance(), repeats=[again]).differing_lines == 1
+
+
+def test_one_more_run_that_differs_is_enough():
+    left, right = b"init 0.022 0.5\nsum 42\n", b"init 0.023 0.5\nsum 42\n"
+    same, other = left, b"init 0.024 0.5\nsum 42\n"
+    assert compare_output(left, right, Tolerance(), repeats=[same]).verdict == "differ"
+    assert compare_output(left, right, Tolerance(), repeats=[same, other]).verdict == "agree"
+    wrong = right.replace(b"0.5", b"0.7")
+    assert compare_output(left, wrong, Tolerance(), repeats=[same, other]).verdict == "differ"
 
 
 def test_a_small_change_from_run_to_run_excuses_no_large_error():
     left, again, right = b"sum 1.000001\n", b"sum 1.000002\n", b"sum 7.5\n"
-    assert compare_output(left, right, Tolerance(), repeat=again).verdict == "differ"
+    assert compare_output(left, right, Tolerance(), repeats=[again]).verdict == "differ"
