@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from hipwright.patterns import regex
 from hipwright.rules.chosen import BEGINNINGS, ChosenRules, Known
+from hipwright.source.made_ahead import MadeAhead
 from hipwright.source.occurrences import WORD
 
 _FIRST_TRIGGER = len(BEGINNINGS)  # its place among the words that are searched for
@@ -35,8 +36,7 @@ class Scan(NamedTuple):
     triggers: list[tuple[int, bytes]]  # by their ends
 
 
-# Texts that were looked through ahead of a check: ahead.py says why.
-_ahead: dict[int, tuple[bytes, ChosenRules, Scan]] = {}
+_ahead: MadeAhead[tuple[ChosenRules, Scan]] = MadeAhead()
 
 
 def scan_ahead(texts: Iterable[tuple[bytes, ChosenRules]]) -> list[bytes]:
@@ -45,17 +45,21 @@ def scan_ahead(texts: Iterable[tuple[bytes, ChosenRules]]) -> list[bytes]:
     What was looked through before is forgotten.
     """
     _ahead.clear()
+    with_names = []
     for content, rules in texts:
-        _ahead[id(content)] = content, rules, scan(content, 0, len(content), rules)
-    return [content for content, _, seen in _ahead.values() if seen.hits]
+        seen = scan(content, 0, len(content), rules)
+        _ahead.put(content, (rules, seen))
+        if seen.hits:
+            with_names.append(content)
+    return with_names
 
 
 def scan(content: bytes, start: int, end: int, rules: ChosenRules) -> Scan:
     """Look through the bytes `start` to `end`, which begin and end between two words."""
-    if id(content) in _ahead and end - start == len(content):
-        _, of_rules, seen = _ahead.pop(id(content))
-        if of_rules is rules:
-            return seen
+    if end - start == len(content):
+        made = _ahead.take(content)
+        if made is not None and made[0] is rules:
+            return made[1]
     hits: list[Hit] = []
     triggers: list[tuple[int, bytes]] = []
     known = rules.known

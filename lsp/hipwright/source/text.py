@@ -12,6 +12,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from hipwright.finding import Edit
 from hipwright.source.lines import LineIndex
+from hipwright.source.made_ahead import MadeAhead
 
 
 @cache
@@ -25,15 +26,14 @@ def _parser() -> Parser:
     return Parser(cuda_language())
 
 
-# The trees of texts that were parsed ahead of a check: ahead.py says why.
-_ahead: dict[int, tuple[bytes, Tree]] = {}
+_ahead: MadeAhead[Tree] = MadeAhead()
 
 
 def parse_ahead(contents: Iterable[bytes]) -> None:
     """Parse texts that are about to be checked; what was parsed ahead before is forgotten."""
     _ahead.clear()
     for content in contents:
-        _ahead[id(content)] = content, _parser().parse(content)
+        _ahead.put(content, _parser().parse(content))
 
 
 class Source:
@@ -55,8 +55,7 @@ class Source:
     def tree(self) -> Tree:
         """The syntax tree of the content."""
         if self._tree is None:
-            _, made = _ahead.pop(id(self.content), (b"", None))
-            self._tree = made or _parser().parse(self.content)
+            self._tree = _ahead.take(self.content) or _parser().parse(self.content)
         return self._tree
 
     @property
