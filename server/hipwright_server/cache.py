@@ -100,13 +100,17 @@ class Cache:
         self._limit = limit_bytes
 
     def get(self, key: str) -> Entry | None:
-        """The entry of a key, when there is one and its dependencies are what they were."""
+        """The entry of a key, when there is a whole one and its dependencies are what they were."""
         directory = self.directory / key
         try:
             noted = json.loads((directory / _META).read_text("utf-8"))
             dependencies = [Dependency(**each) for each in noted["dependencies"]]
             meta = noted["meta"]
+            # A machine that goes down may leave a file without its content.
+            whole = _sizes(directory) == noted["sizes"]
         except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if not whole:
             return None
         if not all(dependency.unchanged() for dependency in dependencies):
             return None
@@ -134,6 +138,7 @@ class Cache:
             noted = {
                 "meta": meta,
                 "dependencies": [asdict(each) for each in _dependencies(dependencies)],
+                "sizes": _sizes(fresh),
             }
             (fresh / _META).write_text(json.dumps(noted), "utf-8")
             directory = self.directory / key
@@ -171,12 +176,29 @@ class Cache:
                     size = sum(file.stat().st_size for file in Path(folder.path).rglob("*"))
                     entries.append((used, size, folder))
                     total += size
-        for _, size, folder in sorted(entries, key=lambda entry: entry[0]):
+        for used, size, folder in sorted(entries, key=lambda entry: entry[0]):
             if total <= self._limit:
                 return
-            if folder.name != keep:
+            # Someone may have come for it while the others were counted.
+            if folder.name != keep and _used(folder.path) == used:
                 shutil.rmtree(folder.path, ignore_errors=True)
                 total -= size
+
+
+def _used(directory: str) -> float | None:
+    """When an entry was used last; None where it is gone."""
+    with contextlib.suppress(OSError):
+        return Path(directory).stat().st_mtime
+    return None
+
+
+def _sizes(directory: Path) -> dict[str, int]:
+    """The bytes of each file of an entry, but for the one that notes them."""
+    return {
+        path.relative_to(directory).as_posix(): path.stat().st_size
+        for path in directory.rglob("*")
+        if path.name != _META and path.is_file()
+    }
 
 
 def _dependencies(paths: Iterable[Path]) -> Sequence[Dependency]:

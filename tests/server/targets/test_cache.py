@@ -49,6 +49,19 @@ def test_a_changed_header_makes_the_entry_worthless(tmp_path):
     assert cache.get("k") is None
 
 
+@pytest.mark.parametrize("left", ["", "hal", None])
+def test_an_entry_that_lost_its_content_is_worthless(tmp_path, left):
+    cache = Cache(tmp_path)
+    program = cache.put("k", {}, write("whole")).directory / "program"
+    assert cache.get("k")
+    program.unlink()
+    if left is not None:
+        program.write_text(left)
+    assert cache.get("k") is None
+    assert content(cache.put("k", {}, write("whole"))) == "whole"
+    assert cache.get("k")
+
+
 def test_a_failed_fill_leaves_nothing(tmp_path):
     cache = Cache(tmp_path)
 
@@ -78,6 +91,28 @@ def test_the_size_is_bounded_and_the_oldest_goes_first(tmp_path):
         os.utime(tmp_path / name, (ord(name), ord(name)))
     cache.put("d", {}, write("x" * 1000))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c", "d"]
+
+
+def test_what_is_asked_for_while_others_are_counted_is_kept(tmp_path, monkeypatch):
+    cache = Cache(tmp_path, limit_bytes=3000)
+    for name in "ab":
+        cache.put(name, {}, write("x" * 1000))
+        os.utime(tmp_path / name, (ord(name), ord(name)))
+    seen: list[str] = []
+    walk = Path.rglob
+
+    def count(self, pattern):
+        if self.parent == tmp_path and not self.name.startswith("."):
+            seen.append(self.name)
+            if len(seen) == 3:  # all were looked at: another process comes for the oldest
+                Cache(tmp_path).get("a")
+        return walk(self, pattern)
+
+    monkeypatch.setattr(Path, "rglob", count)
+    cache.put("c", {}, write("x" * 1000))
+    assert sorted(seen[:3]) == ["a", "b", "c"]
+    assert (tmp_path / "a").exists()
+    assert not (tmp_path / "b").exists()
 
 
 def test_a_broken_entry_is_no_entry(tmp_path):
