@@ -19,12 +19,12 @@ from hipwright.rules.base import Rule
 from hipwright.rules.chosen import chosen_rules
 from hipwright.settings import Settings
 from hipwright.source import Source
+from hipwright.work import FILES_TOGETHER
 
 Work = Callable[[list[bytes]], object]
 
 TITLE = "Throughput of one process, by processor time"
 _ROUNDS = 7
-_FILES_A_TIME = 4  # as on the command line
 _GROUPS_A_TURN = 5
 # The rules that a port cannot do without; the others look for hazards.
 _PORTING = ("API", "LIB", "HEADER", "LAUNCH001", "LAUNCH002", "IGNORE")
@@ -96,7 +96,8 @@ def _seconds(corpus: Corpus, works: dict[str, Work]) -> dict[str, float]:
     """
     contents = [content for _, content in corpus.files]
     groups = [
-        contents[first : first + _FILES_A_TIME] for first in range(0, len(contents), _FILES_A_TIME)
+        contents[first : first + FILES_TOGETHER]
+        for first in range(0, len(contents), FILES_TOGETHER)
     ]
     fastest = {name: [float("inf")] * len(groups) for name in works}
     for _ in range(_ROUNDS):

@@ -18,7 +18,7 @@ from hipwright.source.languages import BUILD_LANGUAGES, language_of
 Action = Literal["check", "port", "diff", "compat"]
 
 _Result = TypeVar("_Result")
-_TOGETHER = 4  # files, see ahead.py; more gain nothing
+FILES_TOGETHER = 4  # see ahead.py; more gain nothing
 
 
 class Job(NamedTuple):
@@ -51,7 +51,7 @@ def do_all(jobs: Sequence[Job], plan: Plan) -> Iterator[FileResult]:
     """
     # Where sources are written over, none is read before those in front of it are done.
     in_place = plan.move or any(job.output == job.path for job in jobs)
-    size = 1 if in_place else _TOGETHER
+    size = 1 if in_place else FILES_TOGETHER
     for first in range(0, len(jobs), size):
         group = jobs[first : first + size]
         read = [_guarded(job, partial(files.read, job.path)) for job in group]

@@ -61,6 +61,8 @@ _TEXTS = frozenset({"comment", "string_content", "raw_string_content", "char_lit
 
 def is_text(source: Source, start: int, end: int) -> bool:
     """Whether a stretch of a source is in a comment or a literal."""
+    if is_surely_code(source, start):
+        return False
     node = source.tree.root_node.descendant_for_byte_range(start, end)
     return node is not None and node.type in _TEXTS
 

@@ -21,7 +21,7 @@ SideOutput = Callable[[int, StreamName, str], None]
 ORIGINAL_TARGET = "cpu:32"
 PORT_TARGET = "cpu:64"
 _JOIN_SECONDS = 0.05  # how long an interrupt may go unnoticed
-_REPEAT_SECONDS = 30.0  # an original that runs longer is not run again to be compared with itself
+REPEAT_SECONDS = 30.0  # a program that runs longer is not run again to be compared with itself
 _SHORT_SECONDS = 5.0  # and one that runs longer than this, only once
 _MOST_REPEATS = 3
 
@@ -181,19 +181,25 @@ def compare_runs(
     while _is_to_be_repeated(result, runs[0], len(repeats)):
         if options.stop is not None and options.stop.is_set():
             break
-        repeat = contenders[0].target.run(contenders[0].program, options)
-        if repeat.status is not RunStatus.OK:
+        repeat = run_again(contenders[0], options)
+        if repeat is None:
             break
         repeats.append(repeat)
         result = compare(sides, tolerance, title, repeats)
     return result
 
 
+def run_again(contender: Contender, options: RunOptions) -> Run | None:
+    """Another run of the same, which tells what changes from run to run; None where it fails."""
+    run = contender.target.run(contender.program, options)
+    return run if run.status is RunStatus.OK else None
+
+
 def _is_to_be_repeated(result: Comparison, first: Run, repeats: int) -> bool:
     if result.verdict != "differ":
         return False
     if repeats == 0:
-        return first.run_seconds <= _REPEAT_SECONDS
+        return first.run_seconds <= REPEAT_SECONDS
     return (
         repeats < _MOST_REPEATS
         and first.run_seconds <= _SHORT_SECONDS

@@ -19,14 +19,13 @@ from hipwright_server.compare.arrays import compare_arrays, pair_arrays
 from hipwright_server.compare.as_html import render_page
 from hipwright_server.compare.as_json import comparison_json
 from hipwright_server.compare.comparison import Comparison
-from hipwright_server.compare.programs import Contender
+from hipwright_server.compare.programs import REPEAT_SECONDS, Contender, run_again
 from hipwright_server.evidence.archive import FORMAT, MANIFEST, VERSION
 from hipwright_server.program import Program
 from hipwright_server.remote.wire import program_to_json, run_to_json
 from hipwright_server.run import CapturedArray, Run, RunStatus
 from hipwright_server.targets import RunOptions
 
-_REPEAT_SECONDS = 30.0  # a program that runs longer is not run again to see what is steady
 _ABOUT = """\
 Evidence that hipwright {version} packed: two programs, and what both computed.
 
@@ -195,10 +194,9 @@ def _array(archive: _Writer, name: str, array: CapturedArray, steady: bool) -> d
 
 def _again(contender: Contender, run: Run, options: RunOptions) -> Run | None:
     """Another run of the same, where that is worth it."""
-    if run.status is not RunStatus.OK or run.run_seconds > _REPEAT_SECONDS:
+    if run.status is not RunStatus.OK or run.run_seconds > REPEAT_SECONDS:
         return None
-    again = contender.target.run(contender.program, options)
-    return again if again.status is RunStatus.OK else None
+    return run_again(contender, options)
 
 
 def _steady_arrays(run: Run, again: Run | None, comparison: Comparison) -> set[int]:

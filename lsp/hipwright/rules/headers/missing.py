@@ -18,7 +18,7 @@ from hipwright.rules.headers._directives import (
 from hipwright.settings import Settings
 from hipwright.source import Source
 from hipwright.source.lines import line_end_of
-from hipwright.source.names import is_surely_code
+from hipwright.source.names import is_text
 from hipwright.source.occurrences import words
 
 _RUNTIME = b"hip/hip_runtime.h"
@@ -156,21 +156,14 @@ def _evidence(source: Source, settings: Settings) -> tuple[int, int] | None:
     for word in _KERNELS:
         at = content.find(word)
         while at >= 0:
-            if _is_code(source, at, at + len(word)):
+            if not is_text(source, at, at + len(word)):
                 return at, at + len(word)
             at = content.find(word, at + 1)
     if suffix == ".cu":  # a cell or standard input may be only a part of a program
         for match in words(_CUDA, content):
-            if _is_code(source, *match.span()):
+            if not is_text(source, *match.span()):
                 return match.span()
     return None
-
-
-def _is_code(source: Source, start: int, end: int) -> bool:
-    if is_surely_code(source, start):
-        return True
-    node = source.tree.root_node.descendant_for_byte_range(start, end)
-    return node is None or node.type not in ("comment", "string_content", "raw_string_content")
 
 
 def line_for_include(source: Source, settings: Settings) -> int:
