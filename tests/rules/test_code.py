@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hipwright.rules.code import Code
@@ -41,6 +41,7 @@ def test_members_are_found_by_their_fields(content: bytes, owners: list[bytes]) 
     assert [match["owner"] for match in _code(content).members(_FIELD, _MEMBER)] == owners
 
 
+@example(b"_[_", "]")
 @given(st.text(alphabet="ab_1.->[] \n", max_size=6).map(str.encode), st.text(alphabet="ab[].-> +"))
 def test_members_are_those_that_a_search_everywhere_finds(before: bytes, between: str) -> None:
     content = before + b".size" + between.encode() + b"->size"

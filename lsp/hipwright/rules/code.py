@@ -86,10 +86,11 @@ class Code:
         The pattern begins with that name, and goes on with one of the `fields`, which are what is
         searched for: there are names everywhere.
         """
+        starts = {self._owner_before(field.start()) for field in self.words(fields)}
         reached = 0
-        for field in self.words(fields):
-            start = self._owner_before(field.start())
-            if start is None or start < reached:
+        # By their starts: an index may hold a member too, as in `a[b.size].size`.
+        for start in sorted(start for start in starts if start is not None):
+            if start < reached:
                 continue
             match = pattern.match(self.content, start)
             if match is not None:
